@@ -1,0 +1,71 @@
+package callback
+
+import (
+	"context"
+	"time"
+)
+
+// Delivery is one payload as a trigger handed it over.
+type Delivery struct {
+	Trigger    string // "sqs"
+	SourceID   string // the trigger's own id: the SQS message id
+	RequestID  string // of the invocation
+	Payload    string // byte for byte
+	Meta       map[string]any
+	Attributes map[string]Attribute // the SQS message's own, kept on its dead letter
+	GroupID    string               // the FIFO message group; empty where there is no order to keep
+	SentAt     time.Time            // when the payload came to be; zero if unknown
+}
+
+// Attribute is an SQS message attribute. Binary is nil unless DataType starts with "Binary".
+type Attribute struct {
+	DataType string
+	String   string
+	Binary   []byte
+}
+
+// Mapped is what the mappings made of a payload: no callback means that there is nothing to complete yet.
+type Mapped struct {
+	Mapping   string // the name of the one that took it
+	Envelopes []string
+	Callbacks []Callback
+}
+
+// Mapper turns a payload into callbacks. An error that is an *Error of Kind Permanent refuses the payload, every
+// other one makes it a retry; Mapping is then the name of the mapping that failed, if one did.
+type Mapper interface {
+	Map(ctx context.Context, payload string, meta map[string]any) (Mapped, error)
+}
+
+// Completer completes waiting tasks. It returns nil if Step Functions took the callback, and an *Error otherwise.
+// It must not retry past the end of ctx.
+type Completer interface {
+	Complete(ctx context.Context, c Callback) error
+}
+
+// DeadLetters takes what cannot be delivered.
+type DeadLetters interface {
+	// Send returns one error for each letter, nil where the queue took it.
+	Send(ctx context.Context, letters []DeadLetter) []error
+}
+
+// DeadLetter is a payload that cannot be delivered, as it came, with its reason.
+type DeadLetter struct {
+	Delivery    Delivery
+	Decision    Decision
+	Mapping     string
+	Fingerprint string // of the task token, if one was found
+	FailedAt    time.Time
+}
+
+// Report is what became of a delivery.
+type Report struct {
+	Decision
+	Mapping     string
+	Fingerprint string // of the token of the callback that decided
+	Callbacks   int
+	Cuts        []Cut
+	Failure     *Error        // how the deciding call ended; nil if it was taken or there was none
+	Latency     time.Duration // from SentAt to the verdict; 0 if SentAt is unknown
+	FailedAt    time.Time     // when a dead letter's verdict was reached
+}

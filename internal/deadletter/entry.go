@@ -1,0 +1,141 @@
+package deadletter
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"callback-completer/internal/callback"
+)
+
+// The limits of one message and one batch. Bodies and attributes count together, in bytes.
+const (
+	maxBytes      = 1 << 20
+	maxAttributes = 10
+	maxEntries    = 10
+)
+
+// The message attributes that a dead letter bears, all of type String.
+const (
+	AttributeErrorCode        = "ErrorCode"        // a [callback.Code]
+	AttributeErrorMessage     = "ErrorMessage"     // a fixed text
+	AttributeTrigger          = "Trigger"          // "sqs"
+	AttributeSourceID         = "SourceID"         // the message id under which it arrived
+	AttributeTokenFingerprint = "TokenFingerprint" // 12 hexadecimal digits
+	AttributeMapping          = "Mapping"          // the mapping that took or failed it
+	AttributeRequestID        = "RequestID"        // of the invocation
+	AttributeFailedAt         = "FailedAt"         // RFC 3339, UTC
+)
+
+// named is a message attribute with its name.
+type named struct {
+	name  string
+	value callback.Attribute
+}
+
+// reason lists our attributes: the first two always stay, the others make room for the message's own, without which
+// a mapping may not find the token when the letter is sent again.
+func reason(l *callback.DeadLetter) (always, optional []named) {
+	text := func(name, value string) named {
+		return named{name, callback.Attribute{DataType: "String", String: value}}
+	}
+	always = []named{
+		text(AttributeErrorCode, string(l.Decision.Code)),
+		text(AttributeErrorMessage, l.Decision.Message),
+	}
+	optional = []named{
+		text(AttributeSourceID, l.Delivery.SourceID),
+		text(AttributeTokenFingerprint, l.Fingerprint),
+		text(AttributeMapping, l.Mapping),
+		text(AttributeTrigger, l.Delivery.Trigger),
+		text(AttributeRequestID, l.Delivery.RequestID),
+		text(AttributeFailedAt, l.FailedAt.UTC().Format(time.RFC3339)),
+	}
+	return always, optional
+}
+
+// original lists the message's own attributes by name, without what an earlier dead letter left.
+func original(l *callback.DeadLetter) []named {
+	ours := []string{
+		AttributeErrorCode, AttributeErrorMessage, AttributeTrigger, AttributeSourceID,
+		AttributeTokenFingerprint, AttributeMapping, AttributeRequestID, AttributeFailedAt,
+	}
+	var list []named
+	for _, name := range slices.Sorted(maps.Keys(l.Delivery.Attributes)) {
+		if !slices.Contains(ours, name) {
+			list = append(list, named{name, l.Delivery.Attributes[name]})
+		}
+	}
+	return list
+}
+
+// entry returns the message and its size. Attributes that no longer fit beside the body are left out, the least
+// important first; the body is never touched.
+func entry(l *callback.DeadLetter, fifo bool) (types.SendMessageBatchRequestEntry, int) {
+	always, optional := reason(l)
+	size := len(l.Delivery.Payload)
+	attributes := map[string]types.MessageAttributeValue{}
+	for _, a := range slices.Concat(always, original(l), optional) {
+		empty := a.value.String == "" && len(a.value.Binary) == 0
+		bytes := len(a.name) + len(a.value.DataType) + len(a.value.String) + len(a.value.Binary)
+		if empty || len(attributes) == maxAttributes || size+bytes > maxBytes {
+			continue
+		}
+		attributes[a.name] = value(a.value)
+		size += bytes
+	}
+	e := types.SendMessageBatchRequestEntry{MessageBody: aws.String(l.Delivery.Payload), MessageAttributes: attributes}
+	if fifo {
+		e.MessageGroupId = aws.String(group(l))
+		e.MessageDeduplicationId = aws.String(deduplication(l))
+	}
+	return e, size
+}
+
+func value(a callback.Attribute) types.MessageAttributeValue {
+	v := types.MessageAttributeValue{DataType: aws.String(a.DataType)}
+	if len(a.Binary) > 0 {
+		v.BinaryValue = a.Binary
+	} else {
+		v.StringValue = aws.String(a.String)
+	}
+	return v
+}
+
+// group keeps the order of the original queue.
+func group(l *callback.DeadLetter) string {
+	if l.Delivery.GroupID != "" {
+		return l.Delivery.GroupID
+	}
+	return "callback-completer"
+}
+
+// deduplication makes one message one dead letter, however often its delivery is cut off before it is
+// acknowledged. A message that is sent again has a new id and so may fail again.
+func deduplication(l *callback.DeadLetter) string {
+	sum := sha256.Sum256([]byte(l.Delivery.Trigger + "\x00" + l.Delivery.SourceID))
+	return hex.EncodeToString(sum[:])
+}
+
+// batches yields the bounds of consecutive entries that go into one call.
+func batches(sizes []int) iter.Seq2[int, int] {
+	return func(yield func(from, to int) bool) {
+		for from := 0; from < len(sizes); {
+			to, bytes := from, 0
+			for to < len(sizes) && to-from < maxEntries && (to == from || bytes+sizes[to] <= maxBytes) {
+				bytes += sizes[to]
+				to++
+			}
+			if !yield(from, to) {
+				return
+			}
+			from = to
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package jsonspan
+
+import (
+	"encoding/json"
+	"reflect"
+)
+
+// Document is a JSON text and the tree that was read from it.
+//
+// The tree is made of nil, bool, string, [json.Number], []any and map[string]any. It must not be changed:
+// the spans would no longer be true.
+type Document struct {
+	text  []byte
+	root  any
+	spans map[container]span
+}
+
+// container identifies an array or object of the tree by where Go keeps it. The document holds the whole tree,
+// so an address is not used again while the document lives. The length tells an array from its own prefix.
+type container struct {
+	address uintptr
+	length  int
+}
+
+type span struct{ start, end int }
+
+// Parse reads text whole. The error is a *SyntaxError. The document keeps text: it must not be changed.
+func Parse(text []byte) (*Document, error) {
+	d := &Document{text: text, spans: map[container]span{}}
+	s := scanner{text: text, document: d}
+	if err := s.begin(); err != nil {
+		return nil, err
+	}
+	root, err := s.value(0)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.end(); err != nil {
+		return nil, err
+	}
+	d.root = root
+	return d, nil
+}
+
+// Text returns a document that holds s as a JSON string, for a payload that is no JSON itself.
+func Text(s string) *Document { return &Document{root: s} }
+
+// Root returns the value of the whole document.
+func (d *Document) Root() any { return d.root }
+
+// Raw returns the original bytes of v, without the white space around it, if v is an array or object of this
+// document: the very value, not an equal one. Callers must not change the bytes.
+func (d *Document) Raw(v any) ([]byte, bool) {
+	id, ok := identify(v)
+	if !ok {
+		return nil, false
+	}
+	at, ok := d.spans[id]
+	if !ok {
+		return nil, false
+	}
+	return d.text[at.start:at.end:at.end], true
+}
+
+func (d *Document) remember(v any, start, end int) {
+	if id, ok := identify(v); ok {
+		d.spans[id] = span{start, end}
+	}
+}
+
+func identify(v any) (container, bool) {
+	switch v := v.(type) {
+	case map[string]any:
+		return container{reflect.ValueOf(v).Pointer(), -1}, v != nil
+	case []any:
+		return container{reflect.ValueOf(v).Pointer(), len(v)}, cap(v) > 0
+	default:
+		return container{}, false
+	}
+}
+
+// Member is one member of an object, in the order of the text.
+type Member struct {
+	Key   string
+	Value []byte // original bytes without the white space around them
+}
+
+// Members returns the members of an object, repeated keys included, without building a tree. The error is a
+// *SyntaxError; ok is false when text is valid JSON but no object.
+func Members(text []byte) (members []Member, ok bool, err error) {
+	s := scanner{text: text, collect: func(m Member) { members = append(members, m) }}
+	if err := s.begin(); err != nil {
+		return nil, false, err
+	}
+	ok = s.peek() == '{'
+	if _, err := s.value(0); err != nil {
+		return nil, false, err
+	}
+	if err := s.end(); err != nil {
+		return nil, false, err
+	}
+	return members, ok, nil
+}
+
+// String returns the string that raw, a JSON value as [Members] gives it, stands for.
+func String(raw []byte) (string, bool) {
+	if len(raw) < 2 || raw[0] != '"' {
+		return "", false
+	}
+	var s string
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return "", false
+	}
+	return s, true
+}

@@ -1,0 +1,96 @@
+package sfn
+
+import (
+	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+
+	"callback-completer/internal/callback"
+)
+
+// Options tune the client. The zero value of a member gets the default named beside it.
+type Options struct {
+	// Concurrency is how many calls are made at once: so many idle connections are kept. 32. With fewer idle
+	// connections than callers, every call beyond them pays for a TLS handshake.
+	Concurrency int
+	// AttemptTimeout bounds one attempt, its answer included. 5 s.
+	AttemptTimeout time.Duration
+	// MaxAttempts bounds the attempts of one call. 8. All of them stay inside the caller's context.
+	MaxAttempts int
+	// MaxBackoff bounds the pause before an attempt; each pause is drawn between 0 and a bound that doubles. 500 ms.
+	// With the SDK's 20 s, messages are given up that had time left.
+	MaxBackoff time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	if o.Concurrency <= 0 {
+		o.Concurrency = 32
+	}
+	if o.AttemptTimeout <= 0 {
+		o.AttemptTimeout = 5 * time.Second
+	}
+	if o.MaxAttempts <= 0 {
+		o.MaxAttempts = 8
+	}
+	if o.MaxBackoff <= 0 {
+		o.MaxBackoff = 500 * time.Millisecond
+	}
+	return o
+}
+
+// Completer calls SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat. It is safe for concurrent use.
+type Completer struct {
+	client *sfn.Client
+}
+
+var _ callback.Completer = (*Completer)(nil)
+
+// New returns a Completer for the account and region of cfg.
+func New(cfg aws.Config, o Options) *Completer {
+	o = o.withDefaults()
+	return &Completer{client: sfn.NewFromConfig(cfg, func(c *sfn.Options) {
+		c.HTTPClient = httpClient(cfg.HTTPClient, o)
+		c.Retryer = retryer(o)
+		c.APIOptions = append(c.APIOptions, watchAttempts)
+	})}
+}
+
+// Complete makes the call that the outcome names. It returns nil once Step Functions answered 200, and a
+// *callback.Error otherwise: TaskClosed for TaskTimedOut, Permanent for an answer that will not change, Transient
+// for everything else.
+func (c *Completer) Complete(ctx context.Context, cb callback.Callback) error {
+	seen := &attempts{}
+	err := c.send(withAttempts(ctx, seen), cb)
+	if err == nil {
+		return nil
+	}
+	return fold(ctx, err, seen, cb)
+}
+
+func (c *Completer) send(ctx context.Context, cb callback.Callback) error {
+	token := aws.String(cb.Token.Reveal())
+	var err error
+	switch cb.Outcome {
+	case callback.Success:
+		_, err = c.client.SendTaskSuccess(ctx, &sfn.SendTaskSuccessInput{TaskToken: token, Output: aws.String(string(cb.Output))})
+	case callback.Failure:
+		_, err = c.client.SendTaskFailure(ctx, &sfn.SendTaskFailureInput{
+			TaskToken: token, Error: optional(cb.Error), Cause: optional(cb.Cause),
+		})
+	case callback.Heartbeat:
+		_, err = c.client.SendTaskHeartbeat(ctx, &sfn.SendTaskHeartbeatInput{TaskToken: token})
+	default:
+		err = callback.Reject(callback.CodeInvalidCallback, "The callback has no outcome.")
+	}
+	return err
+}
+
+// optional leaves an empty member out: with neither error nor cause, Step Functions needs no KMS key.
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

@@ -1,0 +1,119 @@
+package sfn
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"callback-completer/internal/callback"
+)
+
+// permanent are the answers that stay the same however often the call is made, and what they mean.
+func permanent(code callback.Code) (message string, ok bool) {
+	switch code {
+	case callback.CodeInvalidToken:
+		return "Step Functions does not know the task token: it is damaged, or of another account or region.", true
+	case callback.CodeInvalidOutput:
+		return "Step Functions does not take the output for JSON.", true
+	case callback.CodeTaskDoesNotExist:
+		return "The activity of the task token does not exist any more.", true
+	case callback.CodeValidation:
+		return "Step Functions refuses the request: a value is over its limits.", true
+	default:
+		return "", false
+	}
+}
+
+// fold turns an SDK error into a *callback.Error. It goes by the API code and, where there is none, by the HTTP
+// status. Texts of the service are left behind: ValidationException quotes the token.
+func fold(ctx context.Context, err error, seen *attempts, cb callback.Callback) *callback.Error {
+	var folded *callback.Error
+	if errors.As(err, &folded) {
+		return folded
+	}
+	e := &callback.Error{AnswerLost: seen.answerLost, RequestID: requestID(err), Detail: detail(err, cb)}
+	code, coded := apiCode(err)
+	message, final := permanent(code)
+	switch {
+	case coded && code == callback.CodeTaskTimedOut:
+		e.Kind, e.Code, e.Message = callback.TaskClosed, code, "The task is closed."
+	case coded && final:
+		e.Kind, e.Code, e.Message = callback.Permanent, code, message
+	case coded:
+		e.Code, e.Message = code, "Step Functions did not take the callback for the moment."
+	case ctx.Err() != nil:
+		e.Code, e.Message = callback.CodeOutOfTime, "The invocation ended before Step Functions answered."
+	case status(err) != 0:
+		e.Code = callback.Code(fmt.Sprintf("HTTPStatus%d", status(err)))
+		e.Message = "Step Functions, or something before it, answered without an error code."
+	case isNetwork(err):
+		e.Code, e.Message = callback.CodeNetwork, "Step Functions could not be reached, or the connection broke."
+	default:
+		e.Code, e.Message = callback.CodeUnknown, "The call could not be made."
+	}
+	return e
+}
+
+// apiCode returns the error code of the answer, if it carried one that is fit for a log.
+func apiCode(err error) (callback.Code, bool) {
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return "", false
+	}
+	code := api.ErrorCode()
+	if code == "" || code == "UnknownError" || len(code) > 64 { // UnknownError is the SDK's own word for none
+		return "", false
+	}
+	for _, c := range code {
+		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '_' && c != '-' {
+			return "", false
+		}
+	}
+	return callback.Code(code), true
+}
+
+// status returns the HTTP status of the answer, 0 if none was read.
+func status(err error) int {
+	var response *smithyhttp.ResponseError
+	if !errors.As(err, &response) || response.Response == nil || response.Response.Response == nil {
+		return 0
+	}
+	return response.HTTPStatusCode()
+}
+
+func isNetwork(err error) bool {
+	var send *smithyhttp.RequestSendError
+	return errors.As(err, &send)
+}
+
+func requestID(err error) string {
+	var response *awshttp.ResponseError
+	if !errors.As(err, &response) {
+		return ""
+	}
+	return response.ServiceRequestID()
+}
+
+// detail returns the SDK's text for the log where it tells the operator what the code does not (which right is
+// missing, which host cannot be reached) and cannot quote the payload.
+func detail(err error, cb callback.Callback) string {
+	var api smithy.APIError
+	if errors.As(err, &api) {
+		switch code := api.ErrorCode(); {
+		case strings.HasPrefix(code, "AccessDenied"), strings.HasPrefix(code, "Kms"),
+			code == "ExpiredTokenException", code == "UnrecognizedClientException", code == "InvalidSignatureException":
+		default:
+			return ""
+		}
+	}
+	text := err.Error()
+	if token := cb.Token.Reveal(); token != "" && strings.Contains(text, token) {
+		return ""
+	}
+	return text
+}

@@ -1,0 +1,75 @@
+package telemetry
+
+import (
+	"context"
+	"log/slog"
+
+	"callback-completer/internal/callback"
+)
+
+// Recorder tells what became of the deliveries of an invocation.
+type Recorder struct {
+	Log     *slog.Logger
+	Metrics *Metrics
+}
+
+// Batch writes a line for each delivery that did not simply succeed (at debug level for each that did), one for
+// the batch, and the metrics.
+func (r *Recorder) Batch(ctx context.Context, trigger string, deliveries []callback.Delivery, reports []callback.Report) {
+	counts := map[callback.Verdict]int{}
+	for i, report := range reports {
+		counts[report.Verdict]++
+		r.Log.LogAttrs(ctx, level(report), "callback", attributes(deliveries[i], report)...)
+	}
+	summary := []slog.Attr{slog.String("trigger", trigger), slog.Int("size", len(reports))}
+	for _, v := range callback.Verdicts() {
+		if counts[v] > 0 {
+			summary = append(summary, slog.Int(v.String(), counts[v]))
+		}
+	}
+	r.Log.LogAttrs(ctx, slog.LevelInfo, "batch", summary...)
+	if err := r.Metrics.Batch(trigger, RequestID(ctx), reports); err != nil {
+		r.Log.ErrorContext(ctx, "metrics were not written", "error", err)
+	}
+}
+
+func level(r callback.Report) slog.Level {
+	switch r.Verdict {
+	case callback.Delivered, callback.Ignored:
+		if len(r.Cuts) > 0 {
+			return slog.LevelWarn
+		}
+		return slog.LevelDebug
+	case callback.Duplicate:
+		return slog.LevelInfo
+	default:
+		return slog.LevelWarn
+	}
+}
+
+func attributes(d callback.Delivery, r callback.Report) []slog.Attr {
+	list := []slog.Attr{slog.String("verdict", r.Verdict.String()), slog.String("sourceId", d.SourceID)}
+	text := func(key, value string) {
+		if value != "" {
+			list = append(list, slog.String(key, value))
+		}
+	}
+	text("errorCode", string(r.Code))
+	text("errorMessage", r.Message)
+	text("mapping", r.Mapping)
+	text("tokenFingerprint", r.Fingerprint)
+	if r.Failure != nil {
+		text("awsRequestId", r.Failure.RequestID)
+		text("detail", r.Failure.Detail)
+	}
+	if r.Callbacks > 1 {
+		list = append(list, slog.Int("callbacks", r.Callbacks))
+	}
+	for _, c := range r.Cuts {
+		list = append(list, slog.Int(c.Field+"Bytes", c.Bytes))
+	}
+	if r.Latency > 0 {
+		list = append(list, slog.Float64("latencyMs", milliseconds(r.Latency)))
+	}
+	return list
+}

@@ -1,0 +1,175 @@
+# Everything a developer or CI runs. `make` alone lists the targets.
+# `run`, `serve`, `test` and `package` need Go; the others install what they need into .venv and .tools.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
+
+# Versions of what is built from Go modules; the Python tools are in tools/requirements.txt.
+GOLANGCI_LINT_VERSION := v2.15.0
+GOVULNCHECK_VERSION   := v1.9.0
+PIP_TOOLS_VERSION     := 7.6.2
+
+PYTHON ?= python3
+VENV   := .venv
+TOOLS  := $(CURDIR)/.tools
+SAM    := $(VENV)/bin/sam
+
+GOLANGCI_LINT := $(TOOLS)/golangci-lint-$(GOLANGCI_LINT_VERSION)
+GOVULNCHECK   := $(TOOLS)/govulncheck-$(GOVULNCHECK_VERSION)
+
+# No tool reports home, and none looks for the caller's AWS account unless the target is about it.
+export SAM_CLI_TELEMETRY := 0
+
+FUZZTIME ?= 10m
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^##@ / { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
+
+##@ Develop (Go only)
+
+.PHONY: run
+run: ## Show a waiting workflow completed through the real function, all on this machine
+	go run ./cmd/callback local
+
+.PHONY: serve
+serve: ## Keep the local stand-in running, with commands to drive it
+	go run ./cmd/callback local --serve
+
+.PHONY: test
+test: ## Run every test that needs Go alone
+	go test -race -shuffle=on -count=1 ./...
+
+.PHONY: cover
+cover: ## Write coverage.out and print the total
+	go test -count=1 -coverpkg=./... -coverprofile=coverage.out ./...
+	go tool cover -func=coverage.out | tail -n 1
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME (10m) each
+	@for pkg in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' "$$pkg" | grep '^Fuzz' || true); do \
+			echo "fuzz $$pkg $$target"; \
+			go test -run '^$$' -fuzz "^$$target$$" -fuzztime '$(FUZZTIME)' "$$pkg"; \
+		done; \
+	done
+
+##@ Check (everything that needs more than Go)
+
+.PHONY: check
+check: lint validate check-build conformance deploy-test ## Run all of the checks below
+
+.PHONY: lint
+lint: $(GOLANGCI_LINT) ## Lint the Go code, formatting included
+	$(GOLANGCI_LINT) run ./...
+
+.PHONY: fmt
+fmt: $(GOLANGCI_LINT) ## Format the Go code
+	$(GOLANGCI_LINT) fmt ./...
+
+.PHONY: validate
+validate: venv ## Validate the templates with SAM and cfn-lint
+	@for template in template.yaml examples/*/template.yaml; do \
+		$(SAM) validate --lint --template-file "$$template"; \
+		$(VENV)/bin/cfn-lint --include-checks I --template "$$template"; \
+		echo "cfn-lint: $$template is clean"; \
+	done
+
+.PHONY: check-build
+check-build: venv ## Build twice with SAM in different folders and compare the binaries
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" go test -count=1 -tags=sambuild ./internal/template
+
+.PHONY: conformance
+conformance: venv ## Hold the stand-in to moto and MiniStack
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" go test -count=1 -tags=conformance ./internal/conformance
+
+.PHONY: deploy-test
+deploy-test: venv ## Deploy the built template to MiniStack and complete an execution there
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" go test -count=1 -tags=deploytest ./internal/deploytest
+
+# Not part of `check`: the vulnerability database is fetched at run time, and a check that
+# turns red without a change of ours, or needs the network, would not be a gate.
+.PHONY: vuln
+vuln: $(GOVULNCHECK) ## Look for known vulnerabilities (needs the network)
+	$(GOVULNCHECK) ./...
+
+##@ Build and deploy
+
+.PHONY: build
+build: venv ## Build the application with SAM into .aws-sam/build
+	$(SAM) build
+
+# SAM's makefile builder calls build-<LogicalId> and collects what it finds in ARTIFACTS_DIR.
+ARTIFACTS_DIR ?= dist/$(@:build-%=%)
+
+# arm64 is a literal: SAM passes no architecture to make, and a GOARCH from the caller's environment
+# would put another machine's code behind `Architectures: [arm64]`. HOST_ARCH=1 builds for this machine
+# instead, for an emulator that runs the binary here; nothing that is deployed sets it.
+HOST_ARCH   ?=
+LAMBDA_ARCH  = $(if $(filter 1,$(HOST_ARCH)),$(shell go env GOHOSTARCH),arm64)
+
+# GOFLAGS and GOWORK are set so that the bytes depend on the source and the toolchain alone.
+define build-bootstrap
+	GOFLAGS= GOWORK=off CGO_ENABLED=0 GOOS=linux GOARCH=$(LAMBDA_ARCH) GOARM64=v8.0 \
+	go build -trimpath -buildvcs=false -tags lambda.norpc -ldflags '-s -w -buildid=' \
+		-o '$(ARTIFACTS_DIR)/bootstrap' $(1)
+endef
+
+.PHONY: build-SqsFunction
+build-SqsFunction:
+	$(call build-bootstrap,./functions/sqs)
+
+.PHONY: build-OrderWorkerFunction
+build-OrderWorkerFunction:
+	$(call build-bootstrap,./examples/sqs-callback/worker)
+
+.PHONY: package
+package: ## Write dist/sqs.zip and its checksum, for users without SAM
+	$(MAKE) build-SqsFunction ARTIFACTS_DIR=dist/sqs
+	go run ./tools/lambdazip -o dist/sqs.zip dist/sqs/bootstrap
+
+.PHONY: deploy
+deploy: build ## Deploy to the AWS account of the environment, asking for the parameters
+	$(SAM) deploy --guided
+
+.PHONY: logs
+logs: venv ## Follow the function's log
+	$(SAM) logs --name SqsFunction --tail
+
+.PHONY: delete
+delete: venv ## Delete the deployed stack, queues included
+	$(SAM) delete
+
+##@ Tools
+
+.PHONY: venv
+venv: $(VENV)/.installed ## Install the pinned Python tools into .venv
+
+$(VENV)/.installed: tools/requirements.txt
+	$(PYTHON) -m venv --clear $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	touch $@
+
+.PHONY: requirements
+requirements: ## Pin the Python tools again from tools/requirements.in
+	$(PYTHON) -m venv --clear $(TOOLS)/pip-tools
+	$(TOOLS)/pip-tools/bin/python -m pip install --quiet pip-tools==$(PIP_TOOLS_VERSION)
+	$(TOOLS)/pip-tools/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
+		--no-annotate --no-header --no-emit-find-links --no-emit-index-url --no-emit-trusted-host \
+		--output-file tools/requirements.txt tools/requirements.in
+
+# GOFLAGS is cleared: a caller's -mod or -tags belongs to this module, not to the tools.
+$(GOLANGCI_LINT):
+	GOFLAGS= GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
+	mv $(TOOLS)/golangci-lint $@
+
+$(GOVULNCHECK):
+	GOFLAGS= GOBIN=$(TOOLS) go install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
+	mv $(TOOLS)/govulncheck $@
+
+.PHONY: clean
+clean: ## Remove what the other targets wrote
+	rm -rf .aws-sam $(VENV) $(TOOLS) dist coverage.out

@@ -4,24 +4,15 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"fmt"
-	"log/slog"
-	"os"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 
-	"callback-completer/functions/mappings"
 	"callback-completer/internal/batch"
 	"callback-completer/internal/callback"
-	"callback-completer/internal/config"
-	"callback-completer/internal/deadletter"
-	"callback-completer/internal/mapping"
-	"callback-completer/internal/sfn"
 	"callback-completer/internal/telemetry"
 )
 
@@ -33,50 +24,6 @@ var errNotSQS = errors.New("the event holds no SQS messages; connect the functio
 type handler struct {
 	runner   *batch.Runner
 	recorder *telemetry.Recorder
-}
-
-func newHandler(ctx context.Context, lookup config.Lookup, log *slog.Logger) (*handler, error) {
-	settings, err := config.LoadSQS(lookup)
-	if err != nil {
-		return nil, fmt.Errorf("settings: %w", err)
-	}
-	cfg, err := awsconfig.LoadDefaultConfig(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("load the AWS configuration: %w", err)
-	}
-	return assemble(settings, cfg, log)
-}
-
-// assemble builds the handler on an AWS configuration.
-func assemble(settings config.SQS, cfg aws.Config, log *slog.Logger) (*handler, error) {
-	programs, err := mappings.Shipped()
-	if err != nil {
-		return nil, err
-	}
-	if settings.Mapping != "" {
-		programs = append([]mapping.Program{{Name: config.EnvMapping, Source: settings.Mapping}}, programs...)
-	}
-	engine, err := mapping.New(programs...)
-	if err != nil {
-		return nil, fmt.Errorf("mappings: %w", err)
-	}
-	service := &callback.Service{
-		Mapper:      engine,
-		Completer:   sfn.New(cfg, sfn.Options{Concurrency: settings.Concurrency}),
-		DeadLetters: deadletter.New(cfg, settings.DeadLetterQueueURL),
-		Ledger:      callback.NewMemoryLedger(),
-		Now:         time.Now,
-		Log:         log,
-	}
-	return &handler{
-		runner: &batch.Runner{
-			Processor: service, Concurrency: settings.Concurrency, Margin: settings.DeadlineMargin, Now: time.Now, Log: log,
-		},
-		recorder: &telemetry.Recorder{
-			Log:     log,
-			Metrics: &telemetry.Metrics{W: os.Stdout, Namespace: settings.MetricsNamespace, Now: time.Now},
-		},
-	}, nil
 }
 
 // handle answers with the messages that must come again. It fails as a whole only if the event is not SQS's.

@@ -155,13 +155,11 @@ func checkTransitions(top, states *node, p *program) {
 
 // targets lists the states that this one can lead to, each once.
 func (s *state) targets() []string {
-	var all []string
+	all := []string{s.next}
 	if s.action != nil {
-		all = s.action.targets()
-	}
-	if s.next != "" {
-		all = append(all, s.next)
+		all = append(all, s.action.targets()...)
 	}
 	slices.Sort(all)
-	return slices.Compact(all)
+	all = slices.Compact(all)
+	return slices.DeleteFunc(all, func(name string) bool { return name == "" }) // a missing Next has been reported
 }

@@ -37,6 +37,8 @@ func newNode(problems *[]string, at string, doc json.RawMessage) *node {
 
 func (n *node) where(field string) string {
 	switch {
+	case n.at == "" && field == "":
+		return "the definition"
 	case n.at == "":
 		return field
 	case field == "":

@@ -57,6 +57,7 @@ func parseCondition(n *node) condition {
 		want := kindOf(raw) == 't'
 		return compare(n, func(got any) bool { return got == want })
 	default:
+		n.take("Variable")
 		n.refuse("", "a rule needs StringEquals, BooleanEquals, And, Or or Not")
 		return nil
 	}
@@ -121,10 +122,7 @@ func (c choice) targets() []string {
 	for _, r := range c.rules {
 		all = append(all, r.next)
 	}
-	if c.fallback != "" {
-		all = append(all, c.fallback)
-	}
-	return all
+	return append(all, c.fallback)
 }
 
 func (c choice) run(_ context.Context, r *runner, f frame) (transition, error) {

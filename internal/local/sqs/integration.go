@@ -31,7 +31,7 @@ func (s *Service) SendMessageIntegration(_ context.Context, params json.RawMessa
 }
 
 func integrationBody(raw json.RawMessage) (string, error) {
-	if len(raw) == 0 {
+	if len(raw) == 0 || string(raw) == "null" {
 		return "", errMissing("MessageBody")
 	}
 	if raw[0] == '"' {

@@ -176,3 +176,19 @@ func TestOrderingRefusals(t *testing.T) {
 		}
 	}
 }
+
+func TestFIFOGroupGoesOnWhenItsMessageExpires(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := newFIFO(t, map[string]string{"VisibilityTimeout": "120", "MessageRetentionPeriod": "60"})
+		sendGroups(t, q, "a1")
+		one(t, q)
+		time.Sleep(50 * time.Second)
+		sendGroups(t, q, "a2")
+		began := time.Now()
+		got := q.Receive(t.Context(), sqs.ReceiveOptions{Wait: 20 * time.Second})
+		if took := time.Since(began); len(got) != 1 || got[0].Body != "a2" || took != 10*time.Second {
+			t.Errorf("got %v after %v, want a2 after 10s", bodies(got), took)
+		}
+	})
+}

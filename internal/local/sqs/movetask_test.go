@@ -199,3 +199,18 @@ func TestClientMovesMessages(t *testing.T) {
 		t.Errorf("moved (-want +got):\n%s", diff)
 	}
 }
+
+func TestMoveTaskLeavesWhatIsInFlight(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q, dlq, s := newPair(t, "", nil)
+		killed(t, q, "a", "b")
+		taken := bodies(dlq.Receive(t.Context(), sqs.ReceiveOptions{}))
+		if _, err := s.StartMoveTask(dlq.ARN(), "", 0); err != nil {
+			t.Fatal(err)
+		}
+		if held := dlq.Peek(); len(held) != 1 || held[0].Body != taken[0] {
+			t.Errorf("left %+v, want %v", held, taken)
+		}
+	})
+}

@@ -1,0 +1,135 @@
+package template
+
+import (
+	"os"
+	"regexp"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestEveryFunctionIsAStaticBinaryForArm64(t *testing.T) {
+	t.Parallel()
+	forEveryStack(t, func(t *testing.T, s *stack) {
+		for id, function := range s.ofKind("AWS::Serverless::Function") {
+			want := map[string]any{"Runtime": "provided.al2023", "Handler": "bootstrap", "Architectures": []any{"arm64"}}
+			got := map[string]any{}
+			for name := range want {
+				got[name] = function.properties[name]
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", id, diff)
+			}
+			if diff := cmp.Diff(map[string]any{"BuildMethod": "makefile"}, function.metadata); diff != "" {
+				t.Errorf("%s: metadata (-want +got):\n%s", id, diff)
+			}
+		}
+	})
+}
+
+func TestEveryFunctionHasAMakeTarget(t *testing.T) {
+	t.Parallel()
+	makefile, err := os.ReadFile("../../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	forEveryStack(t, func(t *testing.T, s *stack) {
+		for id := range s.ofKind("AWS::Serverless::Function") {
+			target := regexp.MustCompile(`(?m)^build-` + id + `:\n\t\$\(call build-bootstrap,\./(.+)\)$`)
+			found := target.FindSubmatch(makefile)
+			if found == nil {
+				t.Errorf("the Makefile has no target build-%s", id)
+				continue
+			}
+			if _, err := os.Stat("../../" + string(found[1]) + "/main.go"); err != nil {
+				t.Errorf("build-%s builds no program: %v", id, err)
+			}
+		}
+	})
+}
+
+func TestEveryFunctionHasALogGroupWithRetention(t *testing.T) {
+	t.Parallel()
+	forEveryStack(t, func(t *testing.T, s *stack) {
+		for id, function := range s.ofKind("AWS::Serverless::Function") {
+			logging, _ := function.properties["LoggingConfig"].(map[string]any)
+			group, ok := s.referred(logging["LogGroup"])
+			if !ok || group.kind != "AWS::Logs::LogGroup" {
+				t.Errorf("%s has no log group of its own", id)
+				continue
+			}
+			if _, ok := group.properties["RetentionInDays"]; !ok {
+				t.Errorf("%s is kept for ever", group.id)
+			}
+			if logging["LogFormat"] != "JSON" {
+				t.Errorf("%s logs %v, want JSON", id, logging["LogFormat"])
+			}
+		}
+	})
+}
+
+// Lambda drops lines below ApplicationLogLevel, and takes metrics, which have no level, for INFO.
+func TestLambdaFiltersNoLogLine(t *testing.T) {
+	t.Parallel()
+	forEveryApp(t, func(t *testing.T, s *stack) {
+		logging := s.resources["SqsFunction"].properties["LoggingConfig"].(map[string]any)
+		if got := logging["ApplicationLogLevel"]; got != "DEBUG" {
+			t.Errorf("ApplicationLogLevel is %v, want DEBUG", got)
+		}
+	})
+}
+
+func TestEnvironment(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		file     string
+		given    parameters
+		function string
+		want     map[string]any
+	}{
+		{
+			"defaults", appFile, with(), "SqsFunction",
+			map[string]any{
+				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"CONCURRENCY":           "32",
+				"LOG_LEVEL":             "INFO",
+				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
+			"all given", appFile, with(parameters{"Concurrency": "8", "LogLevel": "DEBUG", "Mapping": ".detail"}), "SqsFunction",
+			map[string]any{
+				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"CONCURRENCY":           "8",
+				"LOG_LEVEL":             "DEBUG",
+				"MAPPING":               ".detail",
+				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
+			"example", exampleFile, parameters{"CallbackQueueArn": "arn:aws:sqs:eu-west-1:123456789012:answers"}, "OrderWorkerFunction",
+			map[string]any{"CALLBACK_QUEUE_URL": "https://sqs.eu-west-1.${AWS::URLSuffix}/123456789012/answers"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			function := render(t, load(t, test.file), test.given).resources[test.function]
+			if diff := cmp.Diff(map[string]any{"Variables": test.want}, function.properties["Environment"]); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestSizeOfTheFunction(t *testing.T) {
+	t.Parallel()
+	function := render(t, load(t, appFile), with()).resources["SqsFunction"]
+	if got := number(t, function.properties["Timeout"]); got != 30 {
+		t.Errorf("timeout is %d s, want 30", got)
+	}
+	if got := number(t, function.properties["MemorySize"]); got != 256 {
+		t.Errorf("memory is %d MB, want 256", got)
+	}
+}

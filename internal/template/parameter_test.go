@@ -1,0 +1,164 @@
+package template
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestEveryParameterIsDescribedAndBounded(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{appFile, exampleFile} {
+		for name, declared := range section(load(t, file), "Parameters") {
+			fields := declared.(map[string]any)
+			if text, _ := fields["Description"].(string); !strings.HasSuffix(text, ".") {
+				t.Errorf("%s is described as %q", name, text)
+			}
+			has := func(field string) bool { return fields[field] != nil }
+			bounded := has("AllowedValues") || has("MinValue") && has("MaxValue") || has("MaxLength") ||
+				has("AllowedPattern") && has("ConstraintDescription")
+			if !bounded {
+				t.Errorf("%s takes any value", name)
+			}
+		}
+	}
+}
+
+func TestEveryParameterHasAGroupAndALabel(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{appFile, exampleFile} {
+		document := load(t, file)
+		want := slices.Sorted(maps.Keys(section(document, "Parameters")))
+		form := section(section(document, "Metadata"), "AWS::CloudFormation::Interface")
+		var grouped []string
+		for _, group := range form["ParameterGroups"].([]any) {
+			grouped = append(grouped, texts(group.(map[string]any)["Parameters"])...)
+		}
+		slices.Sort(grouped)
+		if diff := cmp.Diff(want, grouped); diff != "" {
+			t.Errorf("%s: in groups (-want +got):\n%s", file, diff)
+		}
+		if diff := cmp.Diff(want, slices.Sorted(maps.Keys(section(form, "ParameterLabels")))); diff != "" {
+			t.Errorf("%s: with labels (-want +got):\n%s", file, diff)
+		}
+	}
+}
+
+func TestPatterns(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		parameter string
+		accepted  []string
+		refused   []string
+	}{
+		{
+			"StateMachineArns",
+			[]string{
+				"arn:aws:states:eu-west-1:123456789012:stateMachine:Orders",
+				"arn:aws-us-gov:states:us-gov-west-1:123456789012:stateMachine:*",
+				"*",
+			},
+			[]string{"", "Orders", "arn:aws:states:eu-west-1:123456789012:activity:A", "arn:aws:states:eu-west-1:123456789012:stateMachine:", "**"},
+		},
+		{
+			"ExistingQueueArn",
+			[]string{"", "arn:aws:sqs:eu-west-1:123456789012:answers", "arn:aws-cn:sqs:cn-north-1:123456789012:answers.fifo"},
+			[]string{"answers", "https://sqs.eu-west-1.amazonaws.com/123456789012/answers", "arn:aws:sqs:eu-west-1:123456789012:*", "arn:aws:sns:eu-west-1:123456789012:answers"},
+		},
+		{
+			"ExistingQueueKmsKeyArn",
+			[]string{"", "arn:aws:kms:eu-west-1:123456789012:key/0a1b-2c"},
+			[]string{"alias/aws/sqs", "arn:aws:kms:eu-west-1:123456789012:alias/mine", "arn:aws:kms:eu-west-1:123456789012:key/*"},
+		},
+		{
+			"KmsKeyArn",
+			[]string{"", "arn:aws:kms:eu-west-1:123456789012:key/0a1b-2c"},
+			[]string{"alias/aws/sqs", "arn:aws:kms:eu-west-1:123456789012:alias/mine", "arn:aws:kms:eu-west-1:123456789012:key/*"},
+		},
+		{
+			"SenderPrincipalArns",
+			[]string{"", "arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/path/worker"},
+			[]string{"*", "123456789012", "arn:aws:iam::123456789012:role/*", "arn:aws:sns:eu-west-1:123456789012:results"},
+		},
+		{
+			"SenderSourceArns",
+			[]string{"", "arn:aws:sns:eu-west-1:123456789012:results", "arn:aws:events:eu-west-1:123456789012:rule/bus/done"},
+			[]string{"*", "arn:aws:sns:eu-west-1:123456789012:*", "arn:aws:iam::123456789012:root"},
+		},
+		{
+			"AlarmTopicArn",
+			[]string{"", "arn:aws:sns:eu-west-1:123456789012:pager"},
+			[]string{"pager", "arn:aws:sqs:eu-west-1:123456789012:pager", "arn:aws:sns:eu-west-1:123456789012:pager:4711"},
+		},
+	}
+	declared := section(load(t, appFile), "Parameters")
+	for _, test := range tests {
+		pattern := regexp.MustCompile(declared[test.parameter].(map[string]any)["AllowedPattern"].(string))
+		for _, value := range test.accepted {
+			if !pattern.MatchString(value) {
+				t.Errorf("%s refuses %q", test.parameter, value)
+			}
+		}
+		for _, value := range test.refused {
+			if pattern.MatchString(value) {
+				t.Errorf("%s accepts %q", test.parameter, value)
+			}
+		}
+	}
+}
+
+func TestRules(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		given parameters
+		want  []string
+	}{
+		{parameters{}, nil},
+		{parameters{"MaximumConcurrency": "1"}, []string{"ConcurrencyOfOne"}},
+		{parameters{"MaximumConcurrency": "2"}, nil},
+		{parameters{"BatchSize": "11"}, []string{"LargeBatch"}},
+		{parameters{"BatchSize": "10000", "BatchWindow": "1"}, nil},
+		{parameters{"Fifo": "true"}, nil},
+		{parameters{"Fifo": "true", "BatchWindow": "1"}, []string{"FifoBatch"}},
+		{parameters{"Fifo": "true", "BatchSize": "11", "BatchWindow": "1"}, []string{"FifoBatch"}},
+	}
+	for _, test := range tests {
+		if diff := cmp.Diff(test.want, broken(render(t, load(t, appFile), with(test.given)))); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", test.given, diff)
+		}
+	}
+}
+
+// broken returns the names of the rules that the stack's parameters break.
+func broken(s *stack) []string {
+	var names []string
+	for name, rule := range section(s.document, "Rules") {
+		fields := rule.(map[string]any)
+		if condition, ok := fields["RuleCondition"]; ok && s.eval(condition) == false {
+			continue
+		}
+		for _, assertion := range fields["Assertions"].([]any) {
+			if s.eval(assertion.(map[string]any)["Assert"]) == false {
+				names = append(names, name)
+				break
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// allowed returns the AllowedValues of a parameter of the application.
+func allowed(t *testing.T, parameter string) []string {
+	t.Helper()
+	var values []string
+	for _, value := range section(load(t, appFile), "Parameters")[parameter].(map[string]any)["AllowedValues"].([]any) {
+		values = append(values, fmt.Sprint(value))
+	}
+	return values
+}

@@ -1,0 +1,161 @@
+package template
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestNoPolicyHasAWildcard(t *testing.T) {
+	t.Parallel()
+	forEveryStack(t, func(t *testing.T, s *stack) {
+		for _, grant := range grants(s) {
+			if strings.Contains(grant, "*") {
+				t.Error(grant)
+			}
+		}
+	})
+}
+
+func TestPermissions(t *testing.T) {
+	t.Parallel()
+	existing := parameters{"ExistingQueueArn": "arn:aws:sqs:eu-west-1:123456789012:answers"}
+	fixed := []string{
+		"SqsFunctionRole states:SendTaskSuccess arn:aws:states:eu-west-1:123456789012:stateMachine:Orders",
+		"SqsFunctionRole states:SendTaskFailure arn:aws:states:eu-west-1:123456789012:stateMachine:Orders",
+		"SqsFunctionRole states:SendTaskHeartbeat arn:aws:states:eu-west-1:123456789012:stateMachine:Orders",
+		"SqsFunctionRole sqs:SendMessage ${DeadLetterQueue.Arn}",
+		"SqsFunctionRole logs:CreateLogStream ${SqsFunctionLogGroup.Arn}",
+		"SqsFunctionRole logs:PutLogEvents ${SqsFunctionLogGroup.Arn}",
+	}
+	readOwn := []string{
+		"SqsFunctionRole sqs:ReceiveMessage ${CallbackQueue.Arn}",
+		"SqsFunctionRole sqs:DeleteMessage ${CallbackQueue.Arn}",
+		"SqsFunctionRole sqs:GetQueueAttributes ${CallbackQueue.Arn}",
+		"SqsFunctionRole sqs:ChangeMessageVisibility ${CallbackQueue.Arn}",
+	}
+	readExisting := []string{
+		"SqsFunctionRole sqs:ReceiveMessage arn:aws:sqs:eu-west-1:123456789012:answers",
+		"SqsFunctionRole sqs:DeleteMessage arn:aws:sqs:eu-west-1:123456789012:answers",
+		"SqsFunctionRole sqs:GetQueueAttributes arn:aws:sqs:eu-west-1:123456789012:answers",
+		"SqsFunctionRole sqs:ChangeMessageVisibility arn:aws:sqs:eu-west-1:123456789012:answers",
+	}
+	tests := []struct {
+		name  string
+		file  string
+		given parameters
+		want  [][]string
+	}{
+		{"own queue", appFile, with(), [][]string{fixed, readOwn}},
+		{"existing queue", appFile, with(existing), [][]string{fixed, readExisting}},
+		{
+			"keys", appFile,
+			with(existing, parameters{
+				"KmsKeyArn":              "arn:aws:kms:eu-west-1:123456789012:key/ours",
+				"ExistingQueueKmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/theirs",
+			}),
+			[][]string{fixed, readExisting, {
+				"SqsFunctionRole kms:Decrypt arn:aws:kms:eu-west-1:123456789012:key/ours",
+				"SqsFunctionRole kms:GenerateDataKey arn:aws:kms:eu-west-1:123456789012:key/ours",
+				"SqsFunctionRole kms:Decrypt arn:aws:kms:eu-west-1:123456789012:key/theirs",
+			}},
+		},
+		{
+			"several state machines", appFile,
+			with(parameters{"StateMachineArns": "arn:a,arn:b"}),
+			[][]string{fixed[3:], readOwn, {
+				"SqsFunctionRole states:SendTaskSuccess arn:a", "SqsFunctionRole states:SendTaskSuccess arn:b",
+				"SqsFunctionRole states:SendTaskFailure arn:a", "SqsFunctionRole states:SendTaskFailure arn:b",
+				"SqsFunctionRole states:SendTaskHeartbeat arn:a", "SqsFunctionRole states:SendTaskHeartbeat arn:b",
+			}},
+		},
+		{
+			"example", exampleFile,
+			parameters{"CallbackQueueArn": "arn:aws:sqs:eu-west-1:123456789012:answers"},
+			[][]string{{
+				"OrderStateMachineRole sqs:SendMessage ${RequestQueue.Arn}",
+				"OrderWorkerRole sqs:ReceiveMessage ${RequestQueue.Arn}",
+				"OrderWorkerRole sqs:DeleteMessage ${RequestQueue.Arn}",
+				"OrderWorkerRole sqs:GetQueueAttributes ${RequestQueue.Arn}",
+				"OrderWorkerRole sqs:ChangeMessageVisibility ${RequestQueue.Arn}",
+				"OrderWorkerRole sqs:SendMessage arn:aws:sqs:eu-west-1:123456789012:answers",
+				"OrderWorkerRole logs:CreateLogStream ${OrderWorkerLogGroup.Arn}",
+				"OrderWorkerRole logs:PutLogEvents ${OrderWorkerLogGroup.Arn}",
+			}},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			want := slices.Sorted(slices.Values(slices.Concat(test.want...)))
+			if diff := cmp.Diff(want, grants(render(t, load(t, test.file), test.given))); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Managed policies and those that SAM adds for its own events allow more than these functions need.
+func TestRolesHaveInlinePoliciesOnly(t *testing.T) {
+	t.Parallel()
+	forEveryStack(t, func(t *testing.T, s *stack) {
+		for id, role := range s.ofKind("AWS::IAM::Role") {
+			if managed, ok := role.properties["ManagedPolicyArns"]; ok {
+				t.Errorf("%s has %v", id, managed)
+			}
+		}
+		for _, kind := range []string{"AWS::Serverless::Function", "AWS::Serverless::StateMachine"} {
+			for id, r := range s.ofKind(kind) {
+				if role, ok := s.referred(r.properties["Role"]); !ok || role.kind != "AWS::IAM::Role" {
+					t.Errorf("%s has the role %v, not one of the template", id, r.properties["Role"])
+				}
+				for _, property := range []string{"Policies", "Events"} {
+					if value, ok := r.properties[property]; ok {
+						t.Errorf("%s has %s %v", id, property, value)
+					}
+				}
+			}
+		}
+	})
+}
+
+// grants lists what each role may do as "role action resource", sorted.
+func grants(s *stack) []string {
+	var all []string
+	add := func(role string, document map[string]any) {
+		for _, statement := range statements(document) {
+			for _, action := range texts(statement["Action"]) {
+				for _, target := range texts(statement["Resource"]) {
+					all = append(all, role+" "+action+" "+target)
+				}
+			}
+		}
+	}
+	for id, role := range s.ofKind("AWS::IAM::Role") {
+		for _, policy := range role.properties["Policies"].([]any) {
+			add(id, policy.(map[string]any))
+		}
+	}
+	for _, policy := range s.ofKind("AWS::IAM::Policy") {
+		for _, reference := range texts(policy.properties["Roles"]) {
+			role, ok := s.referred(reference)
+			if !ok {
+				s.t.Fatalf("%s is of no role", policy.id)
+			}
+			add(role.id, policy.properties)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// statements returns those of the PolicyDocument among the properties.
+func statements(properties map[string]any) []map[string]any {
+	var all []map[string]any
+	for _, statement := range properties["PolicyDocument"].(map[string]any)["Statement"].([]any) {
+		all = append(all, statement.(map[string]any))
+	}
+	return all
+}

@@ -148,9 +148,11 @@ delete: venv ## Delete the deployed stack, queues included
 .PHONY: venv
 venv: $(VENV)/.installed ## Install the pinned Python tools into .venv
 
+# --no-deps: the list is complete, which `pip check` confirms, and nothing that is not in it comes along.
 $(VENV)/.installed: tools/requirements.txt
 	$(PYTHON) -m venv --clear $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement $<
+	$(VENV)/bin/python -m pip check
 	touch $@
 
 .PHONY: requirements

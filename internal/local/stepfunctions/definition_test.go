@@ -27,6 +27,8 @@ func TestDefinitionsRefusedByName(t *testing.T) {
 		{"JSONata", `{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Succeed"}}}`, `QueryLanguage: "JSONata" is not supported, JSONPath is`},
 		{"version", `{"Version": "2.0", "StartAt": "A", "States": {"A": {"Type": "Succeed"}}}`, `Version: "2.0" is not supported, 1.0 is`},
 		{"no start", `{"StartAt": "B", "States": {"A": {"Type": "Succeed"}}}`, `StartAt: there is no state "B"`},
+		{"empty start", `{"StartAt": "", "States": {}}`, "StartAt: must not be empty"},
+		{"start no string", `{"StartAt": 1, "States": {}}`, "StartAt: must be a string"},
 		{"no states", `{"StartAt": "A", "States": {}}`, `StartAt: there is no state "A"`},
 		{"unreachable state", `{"StartAt": "A", "States": {"A": {"Type": "Succeed"}, "B": {"Type": "Succeed"}}}`, "States.B: no transition leads to the state"},
 		{"twice", `{"StartAt": "A", "States": {"A": {"Type": "Succeed", "Type": "Fail"}}}`, "States.A.Type: the field stands there twice"},

@@ -2,6 +2,7 @@ package stepfunctions
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -142,5 +143,34 @@ func TestDeletedMachine(t *testing.T) {
 	}
 	if e := finish(t, s, arn); e.Status != Succeeded {
 		t.Errorf("what ran ended as %s, want SUCCEEDED", e.Status)
+	}
+}
+
+func TestHistoryWithoutData(t *testing.T) {
+	t.Parallel()
+	s, d := newService(t)
+	arn := begin(t, s, waitTask(""), `{"order":"secret"}`)
+	token := <-d.tokens
+	if err := s.SendTaskSuccess(token, `"secret"`); err != nil {
+		t.Fatal(err)
+	}
+	finish(t, s, arn)
+	show := func(more string) string {
+		out, err := s.Operations()["GetExecutionHistory"](t.Context(), []byte(`{"executionArn":"`+arn+`"`+more+`}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	bare, whole := show(`,"includeExecutionData":false`), show("")
+	for _, data := range []string{"secret", token, "MessageId"} {
+		if strings.Contains(bare, data) || !strings.Contains(whole, data) {
+			t.Errorf("%.10s: in the bare history %v, in the whole one %v, want false and true",
+				data, strings.Contains(bare, data), strings.Contains(whole, data))
+		}
 	}
 }

@@ -93,8 +93,13 @@ func (n *node) text(field string) string {
 func (n *node) needText(field string) string {
 	if !n.has(field) {
 		n.refuse(field, "the field is missing")
+		return ""
 	}
-	return n.text(field)
+	before, s := len(*n.problems), n.text(field)
+	if s == "" && len(*n.problems) == before {
+		n.refuse(field, "must not be empty")
+	}
+	return s
 }
 
 // whole takes an integer from least to 99,999,999, the language's upper bound; absent is fallback.

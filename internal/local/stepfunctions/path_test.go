@@ -49,7 +49,26 @@ func TestPathsRefused(t *testing.T) {
 	}
 }
 
-func TestPutAtTopFails(t *testing.T) {
+func TestPutKeepsTheTextOfTheRest(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ path, doc, want string }{
+		{"$", `{"a":1}`, `0`},
+		{"$.b", "{\n\t\"\\u0061\" : { \"x\" : 1.10 } ,\r\n \"b\":2 , \"c\":[ 1E400]}", "{\"\\u0061\":{ \"x\" : 1.10 },\"b\":0,\"c\":[ 1E400]}"},
+		{"$.n.m", `{"z":9007199254740993}`, `{"z":9007199254740993,"n":{"m":0}}`},
+		{"$['a b'].c", `{"a b":{"c":1,"d":2}}`, `{"a b":{"c":0,"d":2}}`},
+		{"$.x", ` {} `, `{"x":0}`},
+	} {
+		p, err := parsePath(c.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := p.put(json.RawMessage(c.doc), json.RawMessage(`0`)); err != nil || string(got) != c.want {
+			t.Errorf("%s into %s: got %s %v, want %s", c.path, c.doc, got, err, c.want)
+		}
+	}
+}
+
+func TestPutIntoNoObjectFails(t *testing.T) {
 	t.Parallel()
 	p, err := parsePath("$.a.b")
 	if err != nil {

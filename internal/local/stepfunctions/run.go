@@ -61,9 +61,6 @@ func (s *Service) run(ctx context.Context, e *execution) {
 func (r *runner) walk(ctx context.Context) (json.RawMessage, error) {
 	doc := r.e.input
 	for name := r.e.machine.program.startAt; ; {
-		if ctx.Err() != nil { // states that never block would run on
-			return nil, errEnded
-		}
 		st := r.e.machine.program.states[name]
 		if err := r.record(enteredEvent(st, doc)); err != nil {
 			return nil, err

@@ -91,7 +91,7 @@ func TestCatch(t *testing.T) {
 		{"timeout by HeartbeatTimeout", `"States.HeartbeatTimeout"`, silent, timeout},
 		{"timeout by ALL", `"States.ALL"`, silent, timeout},
 		{"timeout by TaskFailed", `"States.TaskFailed"`, silent, ""},
-		{"too much data", `"States.ALL"`, func(s *Service, token string) error {
+		{"by ALL what cannot be caught", `"States.ALL"`, func(s *Service, token string) error {
 			return s.SendTaskFailure(token, "States.DataLimitExceeded", "")
 		}, ""},
 	} {
@@ -221,25 +221,57 @@ func TestIntegrationErrors(t *testing.T) {
 	}
 }
 
+// The answer comes a second before the call returns: it counts, and the history is in order.
 func TestAnswerBeforeTheCallReturns(t *testing.T) {
 	t.Parallel()
-	var s *Service
-	s = New(Options{Integrations: Integrations{
-		Invoke: func(_ context.Context, params json.RawMessage) (json.RawMessage, error) {
-			var p struct{ MessageBody struct{ Token string } }
-			if err := json.Unmarshal(params, &p); err != nil {
-				return nil, err
-			}
-			if err := s.SendTaskSuccess(p.MessageBody.Token, `"early"`); err != nil {
-				return nil, err
-			}
-			return nil, errors.New("the function crashed after it had answered")
-		},
-	}})
-	t.Cleanup(s.Close)
-	arn := begin(t, s, strings.Replace(waitTask(""), "sqs:sendMessage", "lambda:invoke", 1), `{"order":1}`)
-	if e := finish(t, s, arn); e.Status != Succeeded || e.Output != `"early"` {
-		t.Errorf("got %s %s, want SUCCEEDED \"early\"", e.Status, e.Output)
+	for _, c := range []struct {
+		name string
+		err  error
+		want []string
+	}{
+		{"and succeeds", nil, []string{"TaskSubmitted", "TaskSucceeded", "TaskStateExited", "ExecutionSucceeded"}},
+		{"and fails", errors.New("crashed"), []string{"TaskSucceeded", "TaskStateExited", "ExecutionSucceeded"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var s *Service
+				s = New(Options{Integrations: Integrations{
+					Invoke: func(_ context.Context, params json.RawMessage) (json.RawMessage, error) {
+						var p struct{ MessageBody struct{ Token string } }
+						if err := json.Unmarshal(params, &p); err != nil {
+							return nil, err
+						}
+						if err := s.SendTaskSuccess(p.MessageBody.Token, `"early"`); err != nil {
+							return nil, err
+						}
+						time.Sleep(time.Second)
+						return json.RawMessage(`{}`), c.err
+					},
+				}})
+				t.Cleanup(s.Close)
+				arn := begin(t, s, strings.Replace(waitTask(`"HeartbeatSeconds": 1,`), "sqs:sendMessage", "lambda:invoke", 1), `{"order":1}`)
+				if e := finish(t, s, arn); e.Status != Succeeded || e.Output != `"early"` {
+					t.Errorf("got %s %s, want SUCCEEDED \"early\"", e.Status, e.Output)
+				}
+				want := append([]string{"ExecutionStarted", "TaskStateEntered", "TaskScheduled", "TaskStarted"}, c.want...)
+				if diff := cmp.Diff(want, eventTypes(t, s, arn)); diff != "" {
+					t.Errorf("history (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+func TestParametersOverTheLimit(t *testing.T) {
+	t.Parallel()
+	s, d := newService(t)
+	arn := begin(t, s, waitTask(""), `{"order":"`+strings.Repeat("a", 262_000)+`"}`)
+	if e := finish(t, s, arn); e.Status != Failed || e.Error != "States.DataLimitExceeded" {
+		t.Errorf("got %s %s, want FAILED States.DataLimitExceeded", e.Status, e.Error)
+	}
+	if len(d.tokens) != 0 {
+		t.Error("the message was sent")
 	}
 }
 

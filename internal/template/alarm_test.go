@@ -10,7 +10,7 @@ import (
 
 func TestAlarms(t *testing.T) {
 	t.Parallel()
-	forEveryApp(t, func(t *testing.T, s *stack) {
+	forEveryApp(t, func(s *stack) {
 		queue := "${CallbackQueue.QueueName}"
 		if s.parameters["ExistingQueueArn"] != "" {
 			queue = "answers"
@@ -25,7 +25,7 @@ func TestAlarms(t *testing.T) {
 		for id, alarm := range s.ofKind("AWS::CloudWatch::Alarm") {
 			p := alarm.properties
 			if p["ComparisonOperator"] != "GreaterThanThreshold" || p["TreatMissingData"] != "notBreaching" {
-				t.Errorf("%s: %v, missing data %v", id, p["ComparisonOperator"], p["TreatMissingData"])
+				s.Errorf("%s: %v, missing data %v", id, p["ComparisonOperator"], p["TreatMissingData"])
 			}
 			dimension := p["Dimensions"].([]any)[0].(map[string]any)
 			got = append(got, fmt.Sprint(p["Namespace"], " ", p["MetricName"], " ", dimension["Name"], " ", dimension["Value"], " ",
@@ -33,7 +33,7 @@ func TestAlarms(t *testing.T) {
 		}
 		slices.Sort(got)
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("(-want +got):\n%s", diff)
+			s.Errorf("(-want +got):\n%s", diff)
 		}
 	})
 }
@@ -41,11 +41,11 @@ func TestAlarms(t *testing.T) {
 // Every function added later needs its own alarms, whatever it is called.
 func TestEveryFunctionHasAnErrorAndAThrottleAlarm(t *testing.T) {
 	t.Parallel()
-	forEveryApp(t, func(t *testing.T, s *stack) {
+	forEveryApp(t, func(s *stack) {
 		for id := range s.ofKind("AWS::Serverless::Function") {
 			for _, metric := range []string{"Errors", "Throttles"} {
 				if !hasAlarm(s, metric, "${"+id+"}") {
-					t.Errorf("%s has no alarm on %s", id, metric)
+					s.Errorf("%s has no alarm on %s", id, metric)
 				}
 			}
 		}
@@ -54,7 +54,7 @@ func TestEveryFunctionHasAnErrorAndAThrottleAlarm(t *testing.T) {
 
 func TestAlarmsNotifyTheTopic(t *testing.T) {
 	t.Parallel()
-	forEveryApp(t, func(t *testing.T, s *stack) {
+	forEveryApp(t, func(s *stack) {
 		var want any
 		if topic := s.parameters["AlarmTopicArn"]; topic != "" {
 			want = []any{topic}
@@ -62,7 +62,7 @@ func TestAlarmsNotifyTheTopic(t *testing.T) {
 		for id, alarm := range s.ofKind("AWS::CloudWatch::Alarm") {
 			for _, actions := range []string{"AlarmActions", "OKActions"} {
 				if diff := cmp.Diff(want, alarm.properties[actions]); diff != "" {
-					t.Errorf("%s: %s (-want +got):\n%s", id, actions, diff)
+					s.Errorf("%s: %s (-want +got):\n%s", id, actions, diff)
 				}
 			}
 		}

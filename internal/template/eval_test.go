@@ -90,7 +90,7 @@ func (s *stack) call(name string, argument any) any {
 	case "Fn::FindInMap":
 		return s.find(texts(arguments))
 	default:
-		s.t.Fatalf("unknown function %s", name)
+		s.Fatalf("unknown function %s", name)
 		return nil
 	}
 }
@@ -113,7 +113,7 @@ func (s *stack) ref(name string) any {
 
 func (s *stack) resourceRef(id, attribute string) string {
 	if !s.exists(id) {
-		s.t.Fatalf("a reference to %s, which this deployment does not create: %v", id, s.parameters)
+		s.Fatalf("a reference to %s, which this deployment does not create: %v", id, s.parameters)
 	}
 	return "${" + id + attribute + "}"
 }
@@ -142,7 +142,7 @@ func (s *stack) find(path []string) any {
 	for _, key := range path {
 		value, ok := found.(map[string]any)[key]
 		if !ok {
-			s.t.Fatalf("no mapping for %v", path)
+			s.Fatalf("no mapping for %v", path)
 		}
 		found = value
 	}

@@ -10,7 +10,7 @@ import (
 
 func TestEveryFunctionIsAStaticBinaryForArm64(t *testing.T) {
 	t.Parallel()
-	forEveryStack(t, func(t *testing.T, s *stack) {
+	forEveryStack(t, func(s *stack) {
 		for id, function := range s.ofKind("AWS::Serverless::Function") {
 			want := map[string]any{"Runtime": "provided.al2023", "Handler": "bootstrap", "Architectures": []any{"arm64"}}
 			got := map[string]any{}
@@ -18,10 +18,10 @@ func TestEveryFunctionIsAStaticBinaryForArm64(t *testing.T) {
 				got[name] = function.properties[name]
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", id, diff)
+				s.Errorf("%s (-want +got):\n%s", id, diff)
 			}
 			if diff := cmp.Diff(map[string]any{"BuildMethod": "makefile"}, function.metadata); diff != "" {
-				t.Errorf("%s: metadata (-want +got):\n%s", id, diff)
+				s.Errorf("%s: metadata (-want +got):\n%s", id, diff)
 			}
 		}
 	})
@@ -33,16 +33,16 @@ func TestEveryFunctionHasAMakeTarget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	forEveryStack(t, func(t *testing.T, s *stack) {
+	forEveryStack(t, func(s *stack) {
 		for id := range s.ofKind("AWS::Serverless::Function") {
 			target := regexp.MustCompile(`(?m)^build-` + id + `:\n\t\$\(call build-bootstrap,\./(.+)\)$`)
 			found := target.FindSubmatch(makefile)
 			if found == nil {
-				t.Errorf("the Makefile has no target build-%s", id)
+				s.Errorf("the Makefile has no target build-%s", id)
 				continue
 			}
 			if _, err := os.Stat("../../" + string(found[1]) + "/main.go"); err != nil {
-				t.Errorf("build-%s builds no program: %v", id, err)
+				s.Errorf("build-%s builds no program: %v", id, err)
 			}
 		}
 	})
@@ -50,19 +50,19 @@ func TestEveryFunctionHasAMakeTarget(t *testing.T) {
 
 func TestEveryFunctionHasALogGroupWithRetention(t *testing.T) {
 	t.Parallel()
-	forEveryStack(t, func(t *testing.T, s *stack) {
+	forEveryStack(t, func(s *stack) {
 		for id, function := range s.ofKind("AWS::Serverless::Function") {
 			logging, _ := function.properties["LoggingConfig"].(map[string]any)
 			group, ok := s.referred(logging["LogGroup"])
 			if !ok || group.kind != "AWS::Logs::LogGroup" {
-				t.Errorf("%s has no log group of its own", id)
+				s.Errorf("%s has no log group of its own", id)
 				continue
 			}
 			if _, ok := group.properties["RetentionInDays"]; !ok {
-				t.Errorf("%s is kept for ever", group.id)
+				s.Errorf("%s is kept for ever", group.id)
 			}
 			if logging["LogFormat"] != "JSON" {
-				t.Errorf("%s logs %v, want JSON", id, logging["LogFormat"])
+				s.Errorf("%s logs %v, want JSON", id, logging["LogFormat"])
 			}
 		}
 	})
@@ -71,10 +71,10 @@ func TestEveryFunctionHasALogGroupWithRetention(t *testing.T) {
 // Lambda drops lines below ApplicationLogLevel, and takes metrics, which have no level, for INFO.
 func TestLambdaFiltersNoLogLine(t *testing.T) {
 	t.Parallel()
-	forEveryApp(t, func(t *testing.T, s *stack) {
+	forEveryApp(t, func(s *stack) {
 		logging := s.resources["SqsFunction"].properties["LoggingConfig"].(map[string]any)
 		if got := logging["ApplicationLogLevel"]; got != "DEBUG" {
-			t.Errorf("ApplicationLogLevel is %v, want DEBUG", got)
+			s.Errorf("ApplicationLogLevel is %v, want DEBUG", got)
 		}
 	})
 }
@@ -108,7 +108,9 @@ func TestEnvironment(t *testing.T) {
 			},
 		},
 		{
-			"example", exampleFile, parameters{"CallbackQueueArn": "arn:aws:sqs:eu-west-1:123456789012:answers"}, "OrderWorkerFunction",
+			"example", exampleFile,
+			parameters{"CallbackQueueArn": "arn:aws:sqs:eu-west-1:123456789012:answers"},
+			"OrderWorkerFunction",
 			map[string]any{"CALLBACK_QUEUE_URL": "https://sqs.eu-west-1.${AWS::URLSuffix}/123456789012/answers"},
 		},
 	}

@@ -15,26 +15,26 @@ const (
 )
 
 // load reads a template with CloudFormation's short tags (!Ref, !Sub …) spelled out as in JSON.
-func load(t testing.TB, file string) map[string]any {
-	t.Helper()
+func load(tb testing.TB, file string) map[string]any {
+	tb.Helper()
 	content, err := os.ReadFile(file)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var root yaml.Node
 	if err := yaml.Unmarshal(content, &root); err != nil {
-		t.Fatalf("%s: %v", file, err)
+		tb.Fatalf("%s: %v", file, err)
 	}
-	return spellOut(t, root.Content[0]).(map[string]any)
+	return spellOut(tb, root.Content[0]).(map[string]any)
 }
 
-func spellOut(t testing.TB, node *yaml.Node) any {
-	t.Helper()
+func spellOut(tb testing.TB, node *yaml.Node) any {
+	tb.Helper()
 	tag, short := strings.CutPrefix(node.Tag, "!")
 	if !short || strings.HasPrefix(tag, "!") { // "!!str" and its like are YAML's own
-		return content(t, node)
+		return content(tb, node)
 	}
-	value := content(t, node)
+	value := content(tb, node)
 	switch tag {
 	case "Ref", "Condition":
 		return map[string]any{tag: value}
@@ -47,23 +47,23 @@ func spellOut(t testing.TB, node *yaml.Node) any {
 	return map[string]any{"Fn::" + tag: value}
 }
 
-func content(t testing.TB, node *yaml.Node) any {
-	t.Helper()
+func content(tb testing.TB, node *yaml.Node) any {
+	tb.Helper()
 	switch node.Kind {
 	case yaml.MappingNode:
 		fields := map[string]any{}
 		for i := 0; i < len(node.Content); i += 2 {
 			key := node.Content[i].Value
 			if _, twice := fields[key]; twice {
-				t.Fatalf("line %d: %s a second time", node.Content[i].Line, key)
+				tb.Fatalf("line %d: %s a second time", node.Content[i].Line, key)
 			}
-			fields[key] = spellOut(t, node.Content[i+1])
+			fields[key] = spellOut(tb, node.Content[i+1])
 		}
 		return fields
 	case yaml.SequenceNode:
 		items := make([]any, 0, len(node.Content))
 		for _, item := range node.Content {
-			items = append(items, spellOut(t, item))
+			items = append(items, spellOut(tb, item))
 		}
 		return items
 	case yaml.ScalarNode:
@@ -72,11 +72,11 @@ func content(t testing.TB, node *yaml.Node) any {
 		}
 		var scalar any
 		if err := node.Decode(&scalar); err != nil {
-			t.Fatalf("line %d: %v", node.Line, err)
+			tb.Fatalf("line %d: %v", node.Line, err)
 		}
 		return scalar
 	default:
-		t.Fatalf("line %d: neither mapping, sequence nor scalar", node.Line)
+		tb.Fatalf("line %d: neither mapping, sequence nor scalar", node.Line)
 		return nil
 	}
 }

@@ -10,10 +10,10 @@ import (
 
 func TestNoPolicyHasAWildcard(t *testing.T) {
 	t.Parallel()
-	forEveryStack(t, func(t *testing.T, s *stack) {
+	forEveryStack(t, func(s *stack) {
 		for _, grant := range grants(s) {
 			if strings.Contains(grant, "*") {
-				t.Error(grant)
+				s.Error(grant)
 			}
 		}
 	})
@@ -100,20 +100,20 @@ func TestPermissions(t *testing.T) {
 // Managed policies and those that SAM adds for its own events allow more than these functions need.
 func TestRolesHaveInlinePoliciesOnly(t *testing.T) {
 	t.Parallel()
-	forEveryStack(t, func(t *testing.T, s *stack) {
+	forEveryStack(t, func(s *stack) {
 		for id, role := range s.ofKind("AWS::IAM::Role") {
 			if managed, ok := role.properties["ManagedPolicyArns"]; ok {
-				t.Errorf("%s has %v", id, managed)
+				s.Errorf("%s has %v", id, managed)
 			}
 		}
 		for _, kind := range []string{"AWS::Serverless::Function", "AWS::Serverless::StateMachine"} {
 			for id, r := range s.ofKind(kind) {
 				if role, ok := s.referred(r.properties["Role"]); !ok || role.kind != "AWS::IAM::Role" {
-					t.Errorf("%s has the role %v, not one of the template", id, r.properties["Role"])
+					s.Errorf("%s has the role %v, not one of the template", id, r.properties["Role"])
 				}
 				for _, property := range []string{"Policies", "Events"} {
 					if value, ok := r.properties[property]; ok {
-						t.Errorf("%s has %s %v", id, property, value)
+						s.Errorf("%s has %s %v", id, property, value)
 					}
 				}
 			}
@@ -142,7 +142,7 @@ func grants(s *stack) []string {
 		for _, reference := range texts(policy.properties["Roles"]) {
 			role, ok := s.referred(reference)
 			if !ok {
-				s.t.Fatalf("%s is of no role", policy.id)
+				s.Fatalf("%s is of no role", policy.id)
 			}
 			add(role.id, policy.properties)
 		}

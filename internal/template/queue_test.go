@@ -10,15 +10,15 @@ import (
 
 func TestEveryQueueIsEncryptedOneWay(t *testing.T) {
 	t.Parallel()
-	forEveryStack(t, func(t *testing.T, s *stack) {
+	forEveryStack(t, func(s *stack) {
 		for id, queue := range s.ofKind("AWS::SQS::Queue") {
 			managed := queue.properties["SqsManagedSseEnabled"] == true
 			_, customer := queue.properties["KmsMasterKeyId"]
 			if managed == customer {
-				t.Errorf("%s: SSE-SQS %v and KMS key %v, want exactly one", id, managed, customer)
+				s.Errorf("%s: SSE-SQS %v and KMS key %v, want exactly one", id, managed, customer)
 			}
 			if key := s.parameters["KmsKeyArn"]; customer && queue.properties["KmsMasterKeyId"] != key {
-				t.Errorf("%s: key %v, want %v", id, queue.properties["KmsMasterKeyId"], key)
+				s.Errorf("%s: key %v, want %v", id, queue.properties["KmsMasterKeyId"], key)
 			}
 		}
 	})
@@ -37,7 +37,7 @@ func TestKeyEncryptsEveryQueue(t *testing.T) {
 // A queue has one policy: of two resources for it, the later would silently replace the first.
 func TestEveryQueueHasOnePolicyAndRefusesPlainHTTP(t *testing.T) {
 	t.Parallel()
-	forEveryStack(t, func(t *testing.T, s *stack) {
+	forEveryStack(t, func(s *stack) {
 		policies := map[string][]resource{}
 		for _, policy := range s.ofKind("AWS::SQS::QueuePolicy") {
 			for _, queue := range texts(policy.properties["Queues"]) {
@@ -47,7 +47,7 @@ func TestEveryQueueHasOnePolicyAndRefusesPlainHTTP(t *testing.T) {
 		}
 		for id := range s.ofKind("AWS::SQS::Queue") {
 			if len(policies[id]) != 1 {
-				t.Errorf("%s has %d policies, want 1", id, len(policies[id]))
+				s.Errorf("%s has %d policies, want 1", id, len(policies[id]))
 				continue
 			}
 			want := map[string]any{
@@ -56,7 +56,7 @@ func TestEveryQueueHasOnePolicyAndRefusesPlainHTTP(t *testing.T) {
 				"Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}},
 			}
 			if diff := cmp.Diff(want, statements(policies[id][0].properties)[0]); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", id, diff)
+				s.Errorf("%s (-want +got):\n%s", id, diff)
 			}
 		}
 	})
@@ -93,25 +93,25 @@ func TestSendersAreAllowedToSendAndNoMore(t *testing.T) {
 
 func TestFIFOIsOnBothQueuesOrOnNone(t *testing.T) {
 	t.Parallel()
-	forEveryApp(t, func(t *testing.T, s *stack) {
+	forEveryApp(t, func(s *stack) {
 		for id, queue := range s.ofKind("AWS::SQS::Queue") {
 			fifo, set := queue.properties["FifoQueue"]
 			if want := s.parameters["Fifo"] == "true"; set != want || set && fifo != true {
-				t.Errorf("%s: FifoQueue is %v", id, fifo) // SQS refuses a FifoQueue of false
+				s.Errorf("%s: FifoQueue is %v", id, fifo) // SQS refuses a FifoQueue of false
 			}
 			if _, set := queue.properties["ContentBasedDeduplication"]; set {
-				t.Errorf("%s drops the second of two equal heartbeats", id)
+				s.Errorf("%s drops the second of two equal heartbeats", id)
 			}
 		}
 	})
 }
 
 // number reads a property that may come from a parameter.
-func number(t *testing.T, value any) int {
-	t.Helper()
+func number(tb testing.TB, value any) int {
+	tb.Helper()
 	n, err := strconv.Atoi(fmt.Sprint(value))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return n
 }

@@ -12,7 +12,7 @@ type parameters map[string]string
 
 // stack is a template with its parameters put in.
 type stack struct {
-	t          testing.TB
+	testing.TB
 	document   map[string]any
 	parameters parameters
 	resources  map[string]resource
@@ -28,15 +28,15 @@ type resource struct {
 }
 
 // render evaluates the template for one deployment. A reference to a resource that this deployment does not create fails the test.
-func render(t testing.TB, document map[string]any, given parameters) *stack {
-	t.Helper()
-	s := &stack{t: t, document: document, parameters: parameters{}, resources: map[string]resource{}}
+func render(tb testing.TB, document map[string]any, given parameters) *stack {
+	tb.Helper()
+	s := &stack{TB: tb, document: document, parameters: parameters{}, resources: map[string]resource{}}
 	for name, declared := range section(document, "Parameters") {
 		value, ok := given[name]
 		if !ok {
 			fallback, ok := declared.(map[string]any)["Default"]
 			if !ok {
-				t.Fatalf("parameter %s has no value and no default", name)
+				tb.Fatalf("parameter %s has no value and no default", name)
 			}
 			value = fmt.Sprint(fallback)
 		}
@@ -44,7 +44,7 @@ func render(t testing.TB, document map[string]any, given parameters) *stack {
 	}
 	for name := range given {
 		if _, ok := s.parameters[name]; !ok {
-			t.Fatalf("the template has no parameter %s", name)
+			tb.Fatalf("the template has no parameter %s", name)
 		}
 	}
 	for id, declared := range section(document, "Resources") {
@@ -78,7 +78,7 @@ func (s *stack) referred(reference any) (resource, bool) {
 func (s *stack) holds(condition string) bool {
 	declared, ok := section(s.document, "Conditions")[condition]
 	if !ok {
-		s.t.Fatalf("no condition %s", condition)
+		s.Fatalf("no condition %s", condition)
 	}
 	return s.eval(declared).(bool)
 }
@@ -87,7 +87,7 @@ func (s *stack) holds(condition string) bool {
 func (s *stack) exists(id string) bool {
 	fields, ok := section(s.document, "Resources")[id].(map[string]any)
 	if !ok {
-		s.t.Fatalf("no resource %s", id)
+		s.Fatalf("no resource %s", id)
 	}
 	condition, conditional := fields["Condition"].(string)
 	return !conditional || s.holds(condition)

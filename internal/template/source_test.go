@@ -11,14 +11,14 @@ const mapping = "AWS::Lambda::EventSourceMapping"
 
 func TestEveryMappingReportsItemFailures(t *testing.T) {
 	t.Parallel()
-	forEveryStack(t, func(t *testing.T, s *stack) {
+	forEveryStack(t, func(s *stack) {
 		for id, m := range s.ofKind(mapping) {
 			// Without it Lambda deletes what the function returned as failed.
 			if diff := cmp.Diff([]any{"ReportBatchItemFailures"}, m.properties["FunctionResponseTypes"]); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", id, diff)
+				s.Errorf("%s (-want +got):\n%s", id, diff)
 			}
 			if _, ok := m.properties["FilterCriteria"]; ok {
-				t.Errorf("%s: a filter deletes what does not match", id)
+				s.Errorf("%s: a filter deletes what does not match", id)
 			}
 		}
 	})
@@ -26,7 +26,7 @@ func TestEveryMappingReportsItemFailures(t *testing.T) {
 
 func TestEveryFunctionReadsOneQueue(t *testing.T) {
 	t.Parallel()
-	forEveryStack(t, func(t *testing.T, s *stack) {
+	forEveryStack(t, func(s *stack) {
 		for id := range s.ofKind("AWS::Serverless::Function") {
 			var sources []any
 			for _, m := range s.ofKind(mapping) {
@@ -35,7 +35,7 @@ func TestEveryFunctionReadsOneQueue(t *testing.T) {
 				}
 			}
 			if len(sources) != 1 {
-				t.Errorf("%s reads %v, want one queue", id, sources)
+				s.Errorf("%s reads %v, want one queue", id, sources)
 			}
 		}
 	})
@@ -55,11 +55,11 @@ func TestExistingQueueIsRead(t *testing.T) {
 // Lambda refuses a mapping whose role may not read the queue yet.
 func TestMappingWaitsForItsPolicy(t *testing.T) {
 	t.Parallel()
-	forEveryApp(t, func(t *testing.T, s *stack) {
+	forEveryApp(t, func(s *stack) {
 		for id, m := range s.ofKind(mapping) {
 			policy, ok := s.resources[fmt.Sprint(m.dependsOn)]
 			if !ok || statements(policy.properties)[0]["Resource"] != m.properties["EventSourceArn"] {
-				t.Errorf("%s depends on %v, not on the policy to read %v", id, m.dependsOn, m.properties["EventSourceArn"])
+				s.Errorf("%s depends on %v, not on the policy to read %v", id, m.dependsOn, m.properties["EventSourceArn"])
 			}
 		}
 	})
@@ -82,7 +82,7 @@ func TestMaximumConcurrency(t *testing.T) {
 // A source queue outlives neither its messages' receives nor their stay in the dead-letter queue.
 func TestEverySourceQueueHasADeadLetterQueue(t *testing.T) {
 	t.Parallel()
-	forEveryStack(t, func(t *testing.T, s *stack) {
+	forEveryStack(t, func(s *stack) {
 		for _, m := range s.ofKind(mapping) {
 			source, own := s.referred(m.properties["EventSourceArn"])
 			if !own {
@@ -91,18 +91,18 @@ func TestEverySourceQueueHasADeadLetterQueue(t *testing.T) {
 			redrive, _ := source.properties["RedrivePolicy"].(map[string]any)
 			dead, ok := s.referred(redrive["deadLetterTargetArn"])
 			if !ok || dead.kind != "AWS::SQS::Queue" || dead.id == source.id {
-				t.Errorf("%s has no dead-letter queue", source.id)
+				s.Errorf("%s has no dead-letter queue", source.id)
 				continue
 			}
 			if got := redrive["maxReceiveCount"]; got != 5 {
-				t.Errorf("%s: maxReceiveCount is %v, want 5", source.id, got)
+				s.Errorf("%s: maxReceiveCount is %v, want 5", source.id, got)
 			}
 			if dead.properties["FifoQueue"] != source.properties["FifoQueue"] {
-				t.Errorf("%s and %s are of different types", source.id, dead.id)
+				s.Errorf("%s and %s are of different types", source.id, dead.id)
 			}
-			kept, before := number(t, dead.properties["MessageRetentionPeriod"]), number(t, source.properties["MessageRetentionPeriod"])
+			kept, before := number(s, dead.properties["MessageRetentionPeriod"]), number(s, source.properties["MessageRetentionPeriod"])
 			if kept <= before {
-				t.Errorf("%s keeps a message %d s, %s %d s: it must keep it longer", dead.id, kept, source.id, before)
+				s.Errorf("%s keeps a message %d s, %s %d s: it must keep it longer", dead.id, kept, source.id, before)
 			}
 		}
 	})
@@ -114,13 +114,13 @@ func TestVisibilityCoversSixTimeouts(t *testing.T) {
 	document := load(t, appFile)
 	for _, timeout := range allowed(t, "FunctionTimeout") {
 		for _, window := range allowed(t, "BatchWindow") {
-			checkVisibility(t, render(t, document, with(parameters{"FunctionTimeout": timeout, "BatchWindow": window})))
+			checkVisibility(render(t, document, with(parameters{"FunctionTimeout": timeout, "BatchWindow": window})))
 		}
 	}
 }
 
-func checkVisibility(t *testing.T, s *stack) {
-	t.Helper()
+func checkVisibility(s *stack) {
+	s.Helper()
 	const longest = 12 * 60 * 60 // SQS allows no more
 	for _, m := range s.ofKind(mapping) {
 		source, own := s.referred(m.properties["EventSourceArn"])
@@ -128,13 +128,13 @@ func checkVisibility(t *testing.T, s *stack) {
 			continue
 		}
 		function, _ := s.referred(m.properties["FunctionName"])
-		timeout, window := number(t, function.properties["Timeout"]), 0
+		timeout, window := number(s, function.properties["Timeout"]), 0
 		if value, ok := m.properties["MaximumBatchingWindowInSeconds"]; ok {
-			window = number(t, value)
+			window = number(s, value)
 		}
-		visibility := number(t, source.properties["VisibilityTimeout"])
+		visibility := number(s, source.properties["VisibilityTimeout"])
 		if least := 6*timeout + window; visibility < least || visibility > longest {
-			t.Errorf("%s: visibility %d s with timeout %d s and window %d s, want %d to %d", source.id, visibility, timeout, window, least, longest)
+			s.Errorf("%s: visibility %d s with timeout %d s and window %d s, want %d to %d", source.id, visibility, timeout, window, least, longest)
 		}
 	}
 }

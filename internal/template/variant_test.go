@@ -37,14 +37,14 @@ func with(given ...parameters) parameters {
 }
 
 // forEveryStack runs check on the example and on every variant of the application.
-func forEveryStack(t *testing.T, check func(t *testing.T, s *stack)) {
+func forEveryStack(t *testing.T, check func(s *stack)) {
 	t.Helper()
 	forEveryApp(t, check)
 	document := load(t, exampleFile)
 	for name, key := range map[string]string{"example": "", "example with key": "arn:aws:kms:eu-west-1:123456789012:key/ours"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			check(t, render(t, document, parameters{
+			check(render(t, document, parameters{
 				"CallbackQueueArn":       "arn:aws:sqs:eu-west-1:123456789012:answers",
 				"CallbackQueueKmsKeyArn": key,
 			}))
@@ -53,7 +53,7 @@ func forEveryStack(t *testing.T, check func(t *testing.T, s *stack)) {
 }
 
 // forEveryApp runs check on every variant of the application.
-func forEveryApp(t *testing.T, check func(t *testing.T, s *stack)) {
+func forEveryApp(t *testing.T, check func(s *stack)) {
 	t.Helper()
 	document := load(t, appFile)
 	for set := range 1 << len(switches) {
@@ -66,7 +66,7 @@ func forEveryApp(t *testing.T, check func(t *testing.T, s *stack)) {
 		}
 		t.Run(strings.Join(names, ", "), func(t *testing.T) {
 			t.Parallel()
-			check(t, render(t, document, given))
+			check(render(t, document, given))
 		})
 	}
 }

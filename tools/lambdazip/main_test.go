@@ -26,7 +26,7 @@ func TestRunPacksOneExecutable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer archive.Close()
+	defer func() { _ = archive.Close() }()
 	if len(archive.File) != 1 {
 		t.Fatalf("%d files in the package, want 1", len(archive.File))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -12,7 +13,8 @@ import (
 // NewLogger returns a logger that writes Lambda's JSON log format: timestamp, level, message, and requestId where
 // the context is an invocation's. Lambda indexes such lines by level and request.
 func NewLogger(w io.Writer, level slog.Leveler) *slog.Logger {
-	return slog.New(requestHandler{slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: lambdaKeys})})
+	lines := slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: lambdaKeys})
+	return slog.New(requestHandler{Handler: lines, base: lines})
 }
 
 func lambdaKeys(groups []string, a slog.Attr) slog.Attr {
@@ -28,22 +30,36 @@ func lambdaKeys(groups []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-// requestHandler adds the invocation's request id to every line.
-type requestHandler struct{ slog.Handler }
+// requestHandler adds the invocation's request id to every line, outside any group.
+type requestHandler struct {
+	slog.Handler // with steps applied
+
+	base  slog.Handler
+	steps []func(slog.Handler) slog.Handler // what WithAttrs and WithGroup did since base
+}
 
 func (h requestHandler) Handle(ctx context.Context, r slog.Record) error {
-	if id := RequestID(ctx); id != "" {
-		r.AddAttrs(slog.String("requestId", id))
+	id := RequestID(ctx)
+	if id == "" {
+		return h.Handler.Handle(ctx, r)
 	}
-	return h.Handler.Handle(ctx, r)
+	line := h.base.WithAttrs([]slog.Attr{slog.String("requestId", id)})
+	for _, step := range h.steps {
+		line = step(line)
+	}
+	return line.Handle(ctx, r)
 }
 
 func (h requestHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return requestHandler{h.Handler.WithAttrs(attrs)}
+	return h.with(func(next slog.Handler) slog.Handler { return next.WithAttrs(attrs) })
 }
 
 func (h requestHandler) WithGroup(name string) slog.Handler {
-	return requestHandler{h.Handler.WithGroup(name)}
+	return h.with(func(next slog.Handler) slog.Handler { return next.WithGroup(name) })
+}
+
+func (h requestHandler) with(step func(slog.Handler) slog.Handler) slog.Handler {
+	return requestHandler{step(h.Handler), h.base, append(slices.Clip(h.steps), step)}
 }
 
 // RequestID returns the id of the invocation that ctx belongs to, empty outside one.

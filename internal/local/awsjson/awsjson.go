@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"callback-completer/internal/local/fault"
 )
@@ -83,6 +84,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if len(bytes.TrimSpace(input)) == 0 {
 		input = []byte("{}")
+	}
+	if !utf8.Valid(input) { // encoding/json would replace what is wrong, and pass it
+		writeError(w, Errorf("SerializationException", "the request is not UTF-8"))
+		return
 	}
 	op, ok := s.ops[target]
 	if !ok {

@@ -1,0 +1,98 @@
+package config_test
+
+import (
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"callback-completer/internal/config"
+)
+
+func lookup(m map[string]string) config.Lookup {
+	return func(name string) (string, bool) { v, ok := m[name]; return v, ok }
+}
+
+const queueURL = "https://sqs.eu-west-1.amazonaws.com/123456789012/dlq"
+
+func TestLoadSQS(t *testing.T) {
+	t.Parallel()
+	defaults := config.SQS{
+		DeadLetterQueueURL: queueURL, Concurrency: 32, LogLevel: slog.LevelInfo, MetricsNamespace: "CallbackCompleter",
+		DeadlineMargin: 500 * time.Millisecond,
+	}
+	tests := []struct {
+		name string
+		env  map[string]string
+		want config.SQS
+	}{
+		{"least", map[string]string{"DEAD_LETTER_QUEUE_URL": queueURL}, defaults},
+		{"empty is not set", map[string]string{
+			"DEAD_LETTER_QUEUE_URL": queueURL, "CONCURRENCY": "", "MAPPING": " \n", "LOG_LEVEL": "", "METRICS_NAMESPACE": "", "DEADLINE_MARGIN": "",
+		}, defaults},
+		{"all", map[string]string{
+			"DEAD_LETTER_QUEUE_URL": "http://127.0.0.1:4566/1/dlq", "CONCURRENCY": "512", "MAPPING": " .x\n", "LOG_LEVEL": "DEBUG",
+			"METRICS_NAMESPACE": "N", "DEADLINE_MARGIN": "2s",
+		}, config.SQS{
+			DeadLetterQueueURL: "http://127.0.0.1:4566/1/dlq", Concurrency: 512, Mapping: ".x", LogLevel: slog.LevelDebug, MetricsNamespace: "N",
+			DeadlineMargin: 2 * time.Second,
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := config.LoadSQS(lookup(tt.env))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("settings (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestLoadSQSReportsEveryProblem(t *testing.T) {
+	t.Parallel()
+	_, err := config.LoadSQS(lookup(map[string]string{"CONCURRENCY": "0", "LOG_LEVEL": "loud", "DEADLINE_MARGIN": "1"}))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	want := []string{
+		"DEAD_LETTER_QUEUE_URL: is required: the URL of the dead-letter queue",
+		`CONCURRENCY: "0" is no whole number from 1 to 512`,
+		`LOG_LEVEL: "loud" is none of debug, info, warn and error`,
+		`DEADLINE_MARGIN: "1" is no duration from 100ms to 1m0s, like 500ms`,
+	}
+	if diff := cmp.Diff(want, strings.Split(err.Error(), "\n")); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+func TestLoadSQSRefuses(t *testing.T) {
+	t.Parallel()
+	for name, values := range map[string][]string{
+		"CONCURRENCY":           {"513", "-1", "many", "1.5"},
+		"DEAD_LETTER_QUEUE_URL": {"dlq", "arn:aws:sqs:eu-west-1:123456789012:dlq", "https://", "ftp://host/dlq", "http://[::1"},
+		"DEADLINE_MARGIN":       {"99ms", "2m", "soon"},
+	} {
+		for _, v := range values {
+			env := map[string]string{"DEAD_LETTER_QUEUE_URL": queueURL}
+			env[name] = v
+			if _, err := config.LoadSQS(lookup(env)); err == nil || !strings.HasPrefix(err.Error(), name+": ") {
+				t.Errorf("%s=%s: %v", name, v, err)
+			}
+		}
+	}
+}
+
+func TestLogLevelIsLenient(t *testing.T) {
+	t.Parallel()
+	for v, want := range map[string]slog.Level{"": slog.LevelInfo, "warn": slog.LevelWarn, "Error": slog.LevelError, "loud": slog.LevelInfo} {
+		if got := config.LogLevel(lookup(map[string]string{"LOG_LEVEL": v})); got != want {
+			t.Errorf("LOG_LEVEL=%s: %v, want %v", v, got, want)
+		}
+	}
+}

@@ -3,9 +3,12 @@ package template
 import (
 	"os"
 	"regexp"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"callback-completer/internal/config"
 )
 
 func TestEveryFunctionIsAStaticBinaryForArm64(t *testing.T) {
@@ -122,6 +125,39 @@ func TestEnvironment(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// The names and the bounds of the settings stand in two places; neither may refuse what the other allows.
+func TestFunctionAcceptsItsEnvironment(t *testing.T) {
+	t.Parallel()
+	for _, given := range []parameters{
+		{},
+		{"Concurrency": "1", "LogLevel": "DEBUG", "Mapping": ".detail"},
+		{"Concurrency": "512", "LogLevel": "WARN"},
+		{"LogLevel": "ERROR"},
+	} {
+		function := render(t, load(t, appFile), with(given)).resources["SqsFunction"]
+		environment := function.properties["Environment"].(map[string]any)["Variables"].(map[string]any)
+		settings, err := config.LoadSQS(func(name string) (string, bool) {
+			if name == "DEAD_LETTER_QUEUE_URL" {
+				return "https://sqs.eu-west-1.amazonaws.com/123456789012/dead", true
+			}
+			value, ok := environment[name].(string)
+			return value, ok
+		})
+		if err != nil {
+			t.Errorf("%v: %v", given, err)
+		}
+		if want := given["Mapping"]; settings.Mapping != want {
+			t.Errorf("%v: the function reads the mapping %q", given, settings.Mapping)
+		}
+		if want := given["Concurrency"]; want != "" && strconv.Itoa(settings.Concurrency) != want {
+			t.Errorf("%v: the function reads the concurrency %d", given, settings.Concurrency)
+		}
+		if got := settings.MetricsNamespace; got != "CallbackCompleter/${AWS::StackName}" {
+			t.Errorf("%v: the function reads the namespace %q", given, got)
+		}
 	}
 }
 

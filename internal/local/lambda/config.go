@@ -19,6 +19,7 @@ type Config struct {
 	// AWS_REGION is taken from here if it is here, else it is us-east-1.
 	Env             []string
 	Timeout         time.Duration // of one invocation; 3 s when 0
+	InitTimeout     time.Duration // until a process asks for its first invocation; 10 s when 0
 	MemoryMB        int           // told to the function, not enforced; 128 when 0
 	MaxEnvironments int           // invocations at the same time; 2 when 0. Further ones wait.
 	Log             io.Writer     // what the processes write to stdout and stderr; nil drops it
@@ -44,6 +45,9 @@ func (c Config) prepared() (Config, error) {
 	}
 	if c.Timeout == 0 {
 		c.Timeout = 3 * time.Second
+	}
+	if c.InitTimeout == 0 {
+		c.InitTimeout = 10 * time.Second
 	}
 	if c.MemoryMB == 0 {
 		c.MemoryMB = 128

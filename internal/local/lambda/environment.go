@@ -12,9 +12,6 @@ import (
 	"time"
 )
 
-// initLimit is how long a process may take until it asks for its first invocation.
-const initLimit = 10 * time.Second
-
 // errGone is an environment that ended while it was idle: another one can take the invocation.
 var errGone = errors.New("the execution environment has ended")
 
@@ -27,6 +24,8 @@ type environment struct {
 	stderr  *tail
 	exited  chan struct{} // closed when the process has ended; exitErr is set before
 	exitErr error
+
+	initTimeout time.Duration
 }
 
 // startEnvironment starts a process. It does not wait for it to be ready.
@@ -37,7 +36,7 @@ func startEnvironment(ctx context.Context, c Config) (*environment, error) {
 	}
 	api := newRuntimeAPI(c)
 	e := &environment{
-		api: api, served: make(chan struct{}), exited: make(chan struct{}), stderr: &tail{},
+		api: api, served: make(chan struct{}), exited: make(chan struct{}), stderr: &tail{}, initTimeout: c.InitTimeout,
 		server: &http.Server{Handler: api.handler(), ReadHeaderTimeout: 10 * time.Second},
 	}
 	stream := time.Now().UTC().Format("2006/01/02") + "/[$LATEST]" + newRequestID()
@@ -102,7 +101,7 @@ func (e *environment) invoke(inv *invocation, timeout time.Duration) ([]byte, er
 
 // handOver waits until the process takes the invocation.
 func (e *environment) handOver(inv *invocation) error {
-	limit := time.NewTimer(initLimit)
+	limit := time.NewTimer(e.initTimeout)
 	defer limit.Stop()
 	select {
 	case e.api.work <- inv:
@@ -112,7 +111,7 @@ func (e *environment) handOver(inv *invocation) error {
 	case <-limit.C:
 		e.kill()
 		<-e.exited
-		return timedOut(inv.id, initLimit)
+		return timedOut(inv.id, e.initTimeout)
 	}
 }
 

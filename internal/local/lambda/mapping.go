@@ -124,11 +124,11 @@ func (m *Mapping) collect(ctx context.Context) []record {
 		if left <= 0 {
 			break
 		}
-		more, bytes := m.receive(ctx, m.config.BatchSize-len(records), left)
+		more, added := m.receive(ctx, m.config.BatchSize-len(records), left)
 		if len(more) == 0 {
 			break
 		}
-		records, size = append(records, more...), size+bytes
+		records, size = append(records, more...), size+added
 	}
 	return records
 }

@@ -111,10 +111,9 @@ func (inv *invocation) offer(an answer) bool {
 }
 
 func (a *runtimeAPI) response(w http.ResponseWriter, r *http.Request) {
-	payload, err := read(w, r)
-	var tooLarge *http.MaxBytesError
+	payload, err := read(r)
 	switch {
-	case errors.As(err, &tooLarge):
+	case errors.Is(err, errTooLarge):
 		a.settle(w, r, answer{err: functionError("Function.ResponseSizeTooLarge",
 			"Response payload size exceeded maximum allowed payload size (%d bytes).", maxResponse)}, http.StatusRequestEntityTooLarge)
 		return
@@ -131,7 +130,7 @@ func (a *runtimeAPI) response(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *runtimeAPI) failure(w http.ResponseWriter, r *http.Request) {
-	payload, _ := read(w, r)
+	payload, _ := read(r)
 	a.settle(w, r, answer{err: readError(payload, "Unhandled")}, http.StatusAccepted)
 }
 
@@ -148,7 +147,7 @@ func (a *runtimeAPI) settle(w http.ResponseWriter, r *http.Request, an answer, s
 }
 
 func (a *runtimeAPI) initFailure(w http.ResponseWriter, r *http.Request) {
-	payload, _ := read(w, r)
+	payload, _ := read(r)
 	a.mu.Lock()
 	a.initError = readError(payload, "Runtime.InitError")
 	a.mu.Unlock()
@@ -161,9 +160,16 @@ func (a *runtimeAPI) reportedInitError() *FunctionError {
 	return a.initError
 }
 
-// read returns the body; over the limit the error is a *http.MaxBytesError.
-func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	return io.ReadAll(http.MaxBytesReader(w, r.Body, maxResponse))
+var errTooLarge = errors.New("the answer is over the limit")
+
+// read returns the body, or errTooLarge. What is over the limit is read and dropped, so that the process sees the reply.
+func read(r *http.Request) ([]byte, error) {
+	payload, err := io.ReadAll(io.LimitReader(r.Body, maxResponse+1))
+	if err == nil && len(payload) > maxResponse {
+		_, _ = io.Copy(io.Discard, r.Body)
+		return nil, errTooLarge
+	}
+	return payload, err
 }
 
 func reply(w http.ResponseWriter, status int, body string) {

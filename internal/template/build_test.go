@@ -100,7 +100,7 @@ func build(t *testing.T, root, file string) string {
 	out := filepath.Join(t.TempDir(), "build")
 	cmd := exec.CommandContext(t.Context(), "sam", "build", "--template-file", file, "--build-dir", out)
 	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "GOARCH=amd64", "GOFLAGS=-tags=astray", "SAM_CLI_TELEMETRY=0")
+	cmd.Env = append(os.Environ(), "GOARCH=amd64", "GOFLAGS=-mod=vendor", "SAM_CLI_TELEMETRY=0")
 	if output, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("sam build: %v\n%s", err, output)
 	}

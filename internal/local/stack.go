@@ -1,0 +1,113 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"callback-completer/internal/local/awsjson"
+	"callback-completer/internal/local/fault"
+	"callback-completer/internal/local/sqs"
+	"callback-completer/internal/local/stepfunctions"
+)
+
+// The region and the account that the stand-in plays unless Options say otherwise.
+const (
+	DefaultRegion  = "us-east-1"
+	DefaultAccount = "000000000000"
+)
+
+// Options describe a stack. The zero value listens on a loopback port that the kernel picks.
+type Options struct {
+	Listener net.Listener // nil: 127.0.0.1, any free port
+	Region   string
+	Account  string
+	Faults   *fault.Injector
+	// Wrap, if set, stands before the API: it sees every call and may spoil it.
+	Wrap func(http.Handler) http.Handler
+}
+
+// Stack is the stand-in, serving. Its members can be used in process beside the API.
+type Stack struct {
+	StepFunctions *stepfunctions.Service
+	SQS           *sqs.Service
+	Functions     *Functions // what lambda:invoke states invoke
+	Bus           *Bus       // where events:putEvents states put their events
+
+	region string
+	url    string
+	server *http.Server
+	done   chan struct{}
+}
+
+// Start serves a new, empty stack until Close.
+func Start(o Options) (*Stack, error) {
+	if o.Region == "" {
+		o.Region = DefaultRegion
+	}
+	if o.Account == "" {
+		o.Account = DefaultAccount
+	}
+	if o.Listener == nil {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, fmt.Errorf("listen on loopback: %w", err)
+		}
+		o.Listener = l
+	}
+	s := &Stack{
+		Functions: &Functions{}, Bus: &Bus{region: o.Region, account: o.Account},
+		region: o.Region, url: "http://" + o.Listener.Addr().String(), done: make(chan struct{}),
+	}
+	s.SQS = sqs.New(sqs.Options{Region: o.Region, Account: o.Account, BaseURL: s.URL})
+	s.StepFunctions = stepfunctions.New(stepfunctions.Options{
+		Region: o.Region, Account: o.Account,
+		Integrations: stepfunctions.Integrations{
+			SendMessage: s.SQS.SendMessageIntegration, Invoke: s.Functions.invoke, PutEvents: s.Bus.put,
+		},
+	})
+	api := awsjson.NewServer(o.Faults)
+	api.Register(stepfunctions.TargetPrefix, s.StepFunctions.Operations())
+	api.Register(sqs.TargetPrefix, s.SQS.Operations())
+	var handler http.Handler = api
+	if o.Wrap != nil {
+		handler = o.Wrap(handler)
+	}
+	s.server = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	go func() {
+		defer close(s.done)
+		if err := s.server.Serve(o.Listener); !errors.Is(err, http.ErrServerClosed) {
+			_ = s.server.Close() // the listener broke: clients see refused connections, and Close still works
+		}
+	}()
+	return s, nil
+}
+
+// URL returns the endpoint of every service, without a trailing slash.
+func (s *Stack) URL() string { return s.url }
+
+// Region returns the region that the stack plays.
+func (s *Stack) Region() string { return s.region }
+
+// Env returns the environment that sends an AWS SDK or the AWS CLI to the stack. The credentials are made up: the
+// stand-in does not look at them.
+func (s *Stack) Env() []string {
+	return []string{
+		"AWS_ENDPOINT_URL=" + s.url, "AWS_REGION=" + s.region, "AWS_DEFAULT_REGION=" + s.region,
+		"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local", "AWS_EC2_METADATA_DISABLED=true",
+	}
+}
+
+// Close ends every execution and connection and waits for them.
+func (s *Stack) Close() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	s.StepFunctions.Close()
+	if s.server.Shutdown(ctx) != nil { // a long poll outlasts it
+		_ = s.server.Close()
+	}
+	<-s.done
+}

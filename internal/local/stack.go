@@ -20,47 +20,39 @@ const (
 	DefaultAccount = "000000000000"
 )
 
-// Options describe a stack. The zero value listens on a loopback port that the kernel picks.
+// Options describe a stack.
 type Options struct {
-	Listener net.Listener // nil: 127.0.0.1, any free port
-	Region   string
-	Account  string
-	Faults   *fault.Injector
-	// Wrap, if set, stands before the API: it sees every call and may spoil it.
-	Wrap func(http.Handler) http.Handler
+	Address string // where to listen; empty: 127.0.0.1 and any free port
+	Region  string
+	Account string
+	Faults  *fault.Injector
 }
 
-// Stack is the stand-in, serving. Its members can be used in process beside the API.
+// Stack is the stand-in. Its members can be used in process beside the API.
 type Stack struct {
 	StepFunctions *stepfunctions.Service
 	SQS           *sqs.Service
 	Functions     *Functions // what lambda:invoke states invoke
 	Bus           *Bus       // where events:putEvents states put their events
+	API           http.Handler
 
 	region string
 	url    string
-	server *http.Server
+	server *http.Server // nil unless it listens
 	done   chan struct{}
 }
 
-// Start serves a new, empty stack until Close.
-func Start(o Options) (*Stack, error) {
+// New returns a new, empty stack that is used in process only: see [Direct].
+func New(o Options) *Stack {
 	if o.Region == "" {
 		o.Region = DefaultRegion
 	}
 	if o.Account == "" {
 		o.Account = DefaultAccount
 	}
-	if o.Listener == nil {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return nil, fmt.Errorf("listen on loopback: %w", err)
-		}
-		o.Listener = l
-	}
 	s := &Stack{
 		Functions: &Functions{}, Bus: &Bus{region: o.Region, account: o.Account},
-		region: o.Region, url: "http://" + o.Listener.Addr().String(), done: make(chan struct{}),
+		region: o.Region, url: "http://127.0.0.1", done: make(chan struct{}),
 	}
 	s.SQS = sqs.New(sqs.Options{Region: o.Region, Account: o.Account, BaseURL: s.URL})
 	s.StepFunctions = stepfunctions.New(stepfunctions.Options{
@@ -72,14 +64,25 @@ func Start(o Options) (*Stack, error) {
 	api := awsjson.NewServer(o.Faults)
 	api.Register(stepfunctions.TargetPrefix, s.StepFunctions.Operations())
 	api.Register(sqs.TargetPrefix, s.SQS.Operations())
-	var handler http.Handler = api
-	if o.Wrap != nil {
-		handler = o.Wrap(handler)
+	s.API = api
+	return s
+}
+
+// Start returns a new, empty stack that serves its API on loopback until Close.
+func Start(o Options) (*Stack, error) {
+	if o.Address == "" {
+		o.Address = "127.0.0.1:0"
 	}
-	s.server = &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	listener, err := net.Listen("tcp", o.Address)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", o.Address, err)
+	}
+	s := New(o)
+	s.url = "http://" + listener.Addr().String()
+	s.server = &http.Server{Handler: s.API, ReadHeaderTimeout: 10 * time.Second}
 	go func() {
 		defer close(s.done)
-		if err := s.server.Serve(o.Listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			_ = s.server.Close() // the listener broke: clients see refused connections, and Close still works
 		}
 	}()
@@ -103,9 +106,12 @@ func (s *Stack) Env() []string {
 
 // Close ends every execution and connection and waits for them.
 func (s *Stack) Close() {
+	s.StepFunctions.Close()
+	if s.server == nil {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	s.StepFunctions.Close()
 	if s.server.Shutdown(ctx) != nil { // a long poll outlasts it
 		_ = s.server.Close()
 	}

@@ -12,6 +12,7 @@ import (
 // no JSON, another key, a wrong type anywhere, an itemIdentifier that is missing, null, empty or not of this batch.
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 func readFailures(answer []byte, batch []record) (failed map[string]bool, malformed string) {
+	answer = bytes.TrimSpace(answer)
 	var compact bytes.Buffer
 	if len(answer) > 0 && json.Compact(&compact, answer) != nil {
 		return nil, "the answer is not JSON"

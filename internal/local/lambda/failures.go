@@ -48,8 +48,6 @@ func readFailures(answer []byte, batch []record) (failed map[string]bool, malfor
 			return nil, "an item has no itemIdentifier"
 		case json.Unmarshal(raw, &id) != nil || id == nil:
 			return nil, "an itemIdentifier is not a string"
-		case *id == "":
-			return nil, "an itemIdentifier is empty"
 		case !known[*id]:
 			return nil, "an itemIdentifier is not of this batch"
 		}

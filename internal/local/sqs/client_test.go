@@ -250,6 +250,7 @@ func TestClientSeesModelledErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			err := tt.call(t.Context())
 			if got := code(err); got != tt.want {
 				t.Errorf("code %q, want %q (%v)", got, tt.want, err)

@@ -18,9 +18,11 @@ func TestSendMessageIntegration(t *testing.T) {
 		body         string
 		want         string // error code
 	}{
-		{"object body", `{"QueueUrl":"http://h/0/q.fifo","MessageGroupId":"g","MessageDeduplicationId":"d",
+		{
+			"object body", `{"QueueUrl":"http://h/0/q.fifo","MessageGroupId":"g","MessageDeduplicationId":"d",
 			"MessageBody":{"TaskToken":"t", "n": 9007199254740993, "d": 1.10, "html":"<&>", "a":[1, 2]}}`, fifo,
-			`{"TaskToken":"t","n":9007199254740993,"d":1.10,"html":"<&>","a":[1,2]}`, ""},
+			`{"TaskToken":"t","n":9007199254740993,"d":1.10,"html":"<&>","a":[1,2]}`, "",
+		},
 		{"string body", `{"QueueUrl":"q","MessageBody":"a \"b\" é"}`, nil, `a "b" é`, ""},
 		{"number body", `{"QueueUrl":"q","MessageBody":1.50}`, nil, `1.50`, ""},
 		{"null body", `{"QueueUrl":"q","MessageBody":null}`, nil, ``, "MissingParameter"},

@@ -216,6 +216,7 @@ func TestNoMessageIsLostOrShared(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(rt *rapid.T) {
 				bubble(t, func(t *testing.T) {
+					t.Helper()
 					m := newModel(t, fifo)
 					rt.Repeat(map[string]func(*rapid.T){
 						"send": m.send, "receive": m.receive, "delete": m.delete,

@@ -129,7 +129,7 @@ func (q *Queue) all() iter.Seq[*message] {
 	return func(yield func(*message) bool) {
 		for e := q.order.Front(); e != nil; {
 			next := e.Next()
-			if !yield(e.Value.(*message)) { //nolint:errcheck // the list holds nothing else
+			if !yield(e.Value.(*message)) { // the list holds nothing else
 				return
 			}
 			e = next

@@ -146,6 +146,7 @@ func TestFunctionAnswers(t *testing.T) {
 	if err != nil || string(answer) != `"héllo"` {
 		t.Errorf("Invoke = %s, %v", answer, err)
 	}
+	p.Close() // the log is whole then
 	if !strings.Contains(log.String(), "function started\n") {
 		t.Errorf("log: %q", log)
 	}
@@ -164,6 +165,7 @@ func TestEnvironmentIsReused(t *testing.T) {
 	if third := factsOf(t, p); third.PID != first.PID {
 		t.Error("an error ended the environment")
 	}
+	p.Close() // the log is whole then
 	if starts := strings.Count(log.String(), "function started"); starts != 1 {
 		t.Errorf("%d processes", starts)
 	}
@@ -187,6 +189,7 @@ func TestPanicEndsTheEnvironment(t *testing.T) {
 	if after := factsOf(t, p); after.PID == before.PID {
 		t.Error("the process that panicked is still used")
 	}
+	p.Close() // the log is whole then
 	if starts := strings.Count(log.String(), "function started"); starts != 2 {
 		t.Errorf("%d processes", starts)
 	}
@@ -239,6 +242,7 @@ func TestKillBetweenInvocationsGoesUnnoticed(t *testing.T) {
 	factsOf(t, p)
 	p.Kill()
 	factsOf(t, p)
+	p.Close() // the log is whole then
 	if starts := strings.Count(log.String(), "function started"); starts != 2 {
 		t.Errorf("%d processes", starts)
 	}
@@ -321,6 +325,7 @@ func TestConcurrentInvocations(t *testing.T) {
 	if len(count) != 3 {
 		t.Errorf("9 invocations were shared like this: %v, want 3 processes", count)
 	}
+	p.Close() // the log is whole then
 	if starts := strings.Count(log.String(), "function started"); starts != 3 {
 		t.Errorf("%d processes", starts)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"time"
@@ -29,11 +30,11 @@ func newHandler(ctx context.Context, lookup config.Lookup, log *slog.Logger) (*h
 	if err != nil {
 		return nil, fmt.Errorf("load the AWS configuration: %w", err)
 	}
-	return assemble(settings, cfg, log)
+	return assemble(settings, cfg, log, os.Stdout)
 }
 
-// assemble builds the handler on an AWS configuration.
-func assemble(settings config.SQS, cfg aws.Config, log *slog.Logger) (*handler, error) {
+// assemble builds the handler on an AWS configuration. Metrics go to out.
+func assemble(settings config.SQS, cfg aws.Config, log *slog.Logger, out io.Writer) (*handler, error) {
 	programs, err := mappings.Shipped()
 	if err != nil {
 		return nil, err
@@ -59,7 +60,7 @@ func assemble(settings config.SQS, cfg aws.Config, log *slog.Logger) (*handler, 
 		},
 		recorder: &telemetry.Recorder{
 			Log:     log,
-			Metrics: &telemetry.Metrics{W: os.Stdout, Namespace: settings.MetricsNamespace, Now: time.Now},
+			Metrics: &telemetry.Metrics{W: out, Namespace: settings.MetricsNamespace, Now: time.Now},
 		},
 	}, nil
 }

@@ -53,7 +53,7 @@ func New(cfg aws.Config, o Options) *Completer {
 	o = o.withDefaults()
 	return &Completer{client: sfn.NewFromConfig(cfg, func(c *sfn.Options) {
 		c.HTTPClient = httpClient(cfg.HTTPClient, o)
-		c.Retryer = retryer(o)
+		c.Retryer, c.RetryMaxAttempts = retryer(o), 0 // AWS_MAX_ATTEMPTS is for those who have no reason for a number
 		c.APIOptions = append(c.APIOptions, watchAttempts)
 	})}
 }

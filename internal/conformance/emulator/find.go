@@ -1,0 +1,29 @@
+package emulator
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// find looks for the program where `make venv` puts it, then in the PATH.
+func find(program string) (string, error) {
+	folder, err := os.Getwd()
+	if err != nil {
+		return "", fmt.Errorf("find %s: %w", program, err)
+	}
+	for ; ; folder = filepath.Dir(folder) {
+		if path, err := exec.LookPath(filepath.Join(folder, ".venv", "bin", program)); err == nil {
+			return path, nil
+		}
+		if folder == filepath.Dir(folder) {
+			break
+		}
+	}
+	path, err := exec.LookPath(program)
+	if err != nil {
+		return "", fmt.Errorf("find %s: %w: run `make venv`", program, err)
+	}
+	return path, nil
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) {
+	folder, err := os.MkdirTemp("", "callback-test-")
+	if err != nil {
+		panic(err)
+	}
+	tool = sync.OnceValues(func() (string, error) {
+		path := filepath.Join(folder, "callback")
+		output, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
+		if err != nil {
+			err = fmt.Errorf("build the tool: %w\n%s", err, output)
+		}
+		return path, err
+	})
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		_ = os.RemoveAll(folder)
+		os.Exit(code)
+	}))
+}
+
+// tool builds this command once and returns its path.
+var tool func() (string, error)
+
+// session is the tool as a process of its own, with its own folder for temporary files.
+type session struct {
+	cmd    *exec.Cmd
+	out    *bufio.Reader
+	closer io.Closer
+	stderr bytes.Buffer
+	temp   string
+}
+
+func begin(t *testing.T, args ...string) *session {
+	t.Helper()
+	path, err := tool()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &session{temp: t.TempDir()}
+	s.cmd = exec.CommandContext(t.Context(), path, args...)
+	s.cmd.Env = append(os.Environ(), "TMPDIR="+s.temp)
+	s.cmd.Stderr = &s.stderr
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // which its children join
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.out, s.closer = bufio.NewReader(out), out
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// until reads up to a line that begins with prefix.
+func (s *session) until(t *testing.T, prefix string) {
+	t.Helper()
+	var seen strings.Builder
+	for {
+		line, err := s.out.ReadString('\n')
+		if strings.HasPrefix(line, prefix) {
+			return
+		}
+		seen.WriteString(line)
+		if err != nil {
+			t.Fatalf("no line begins with %q in\n%s\n%s", prefix, seen.String(), s.stderr.String())
+		}
+	}
+}
+
+// end waits for the process and checks that it leaves nothing behind.
+func (s *session) end(t *testing.T, code int) {
+	t.Helper()
+	err := s.cmd.Wait()
+	if got := s.cmd.ProcessState.ExitCode(); got != code {
+		t.Errorf("it exits with %d (%v), not %d\n%s", got, err, code, s.stderr.String())
+	}
+	if left, err := os.ReadDir(s.temp); len(left) > 0 || err != nil {
+		t.Errorf("it leaves %v, %v", left, err)
+	}
+	if err := syscall.Kill(-s.cmd.Process.Pid, 0); !errors.Is(err, syscall.ESRCH) {
+		t.Errorf("a process is left: %v", err)
+	}
+}
+
+func TestLocal(t *testing.T) {
+	t.Parallel()
+	s := begin(t, "local")
+	s.until(t, "Built in ")
+	s.until(t, "All 11 went as expected.")
+	_, _ = io.Copy(io.Discard, s.out)
+	s.end(t, 0)
+}
+
+func TestLocalWithABrokenFunction(t *testing.T) {
+	t.Parallel()
+	var stdout, stderr bytes.Buffer
+	code := run(t.Context(), []string{"local", "--bootstrap", "testdata/bootstrap"}, &stdout, &stderr, none)
+	if code != 1 || stderr.String() != "callback local: 11 of 11 scenes did not go as expected\n" {
+		t.Errorf("it exits with %d and says %s", code, stderr.String())
+	}
+	for _, want := range []string{"\nNO  success ", "\nWhat differed\n", "exit status 3 during init: broken\n", "\n   broken\n"} {
+		if !strings.Contains(stdout.String(), want) {
+			t.Errorf("%q is not in\n%s", want, stdout.String())
+		}
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	for name, line := range map[string]string{"while it builds": "Building ", "in a scene": "5. "} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := begin(t, "local")
+			s.until(t, line)
+			if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.Copy(io.Discard, s.out)
+			s.end(t, 1)
+			if got := s.stderr.String(); got != "callback local: interrupted\n" {
+				t.Errorf("it says %s", got)
+			}
+		})
+	}
+}
+
+func TestServeEndsWell(t *testing.T) {
+	t.Parallel()
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		t.Run(sig.String(), func(t *testing.T) {
+			t.Parallel()
+			s := begin(t, "local", "--serve")
+			s.until(t, "What happens is shown here.")
+			if err := s.cmd.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.Copy(io.Discard, s.out)
+			s.end(t, 0)
+		})
+	}
+}
+
+// A reader that goes, as `callback local | head` has one, ends it like Ctrl-C.
+func TestReaderGoes(t *testing.T) {
+	t.Parallel()
+	s := begin(t, "local")
+	s.until(t, "1. ")
+	if err := s.closer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s.end(t, 1)
+}
+
+func TestPortIsTaken(t *testing.T) {
+	t.Parallel()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	code := run(t.Context(), []string{"local", "--bootstrap", "testdata/bootstrap", "--port", port}, &stdout, &stderr, none)
+	if want := "callback local: port " + port + " is taken; choose another --port, or leave it out\n"; code != 1 || stderr.String() != want {
+		t.Errorf("it exits with %d and says %s", code, stderr.String())
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var stdout, stderr bytes.Buffer
+	if code := run(ctx, []string{"local"}, &stdout, &stderr, none); code != 1 || stderr.String() != "callback local: interrupted\n" {
+		t.Errorf("it exits with %d and says %s", code, stderr.String())
+	}
+}

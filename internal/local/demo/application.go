@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"callback-completer/internal/local"
@@ -25,6 +26,7 @@ type application struct {
 	requests, callbacks, deadLetters *sqs.Queue
 	function                         *lambda.Process
 	mapping                          *lambda.Mapping
+	close                            func() // ends it all and waits for it; may be called again
 }
 
 // hooks let a scene or a user look on. Each may be called by several goroutines at once.
@@ -41,6 +43,7 @@ func deploy(ctx context.Context, o Options, h hooks) (_ *application, err error)
 		return nil, err
 	}
 	a := &application{stack: stack}
+	a.close = sync.OnceFunc(a.end)
 	defer func() {
 		if err != nil {
 			a.close()
@@ -58,7 +61,7 @@ func deploy(ctx context.Context, o Options, h hooks) (_ *application, err error)
 	if err != nil {
 		return nil, err
 	}
-	a.mapping, err = lambda.Map(a.callbacks, announced(a.function, h.arrived), lambda.MappingConfig{
+	a.mapping, err = lambda.Map(a.callbacks, announced(a.function, h.arrived), lambda.MappingConfig{ //nolint:contextcheck // close ends it
 		ReportBatchItemFailures: true, FunctionTimeout: functionTimeout, Observe: h.dealt,
 	})
 	if err != nil {
@@ -92,8 +95,8 @@ func announced(fn lambda.Invoker, tell func(event []byte)) lambda.Invoker {
 	})
 }
 
-// close ends everything and waits for it: the processes first, so that no invocation is waited for. It may be called again.
-func (a *application) close() {
+// end ends everything and waits for it: the processes first, so that no invocation is waited for.
+func (a *application) end() {
 	if a.function != nil {
 		a.function.Close()
 	}

@@ -31,13 +31,17 @@ func commands(a *application, machine string) []command {
 		{"5. It has SUCCEEDED with the output of the worker.", describe},
 		{"", aws(`stepfunctions get-execution-history --execution-arn "$EXECUTION" --query 'events[].type' --output text`)},
 
-		{"A message that is no callback is in the dead-letter queue, with its reason.",
-			aws(`sqs send-message --queue-url %s --message-body 'approved'`, a.callbacks.URL())},
+		{
+			"A message that is no callback is in the dead-letter queue, with its reason.",
+			aws(`sqs send-message --queue-url %s --message-body 'approved'`, a.callbacks.URL()),
+		},
 		{"", aws(`sqs receive-message --queue-url %s --wait-time-seconds 5 --message-attribute-names All`, a.deadLetters.URL())},
 
 		{"Other answers, each in the place of step 4 after another start: a rejection,", answer(`\"error\":\"OrderRejected\",\"cause\":\"over the limit\"`)},
 		{"a heartbeat,", answer(`\"outcome\":\"heartbeat\"`)},
-		{"and one past the queue, straight to Step Functions.",
-			aws(`stepfunctions send-task-success --task-token "$TOKEN" --task-output '{"status":"accepted"}'`)},
+		{
+			"and one past the queue, straight to Step Functions.",
+			aws(`stepfunctions send-task-success --task-token "$TOKEN" --task-output '{"status":"accepted"}'`),
+		},
 	}
 }

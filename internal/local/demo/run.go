@@ -61,7 +61,7 @@ func perform(ctx context.Context, o Options, out *screen, log *journal) (results
 	began := time.Now()
 	letters := a.deadLetters.Peek()
 	a.close()
-	secrecy := result{name: "secrecy", expect: []string{secret}}
+	secrecy := result{name: "secrecy", expect: []string{clean}}
 	secrecy.happened = secrecyFacts(s.tokens, log.String(), letters)
 	secrecy.took = time.Since(began)
 	return append(results, secrecy), nil

@@ -3,15 +3,20 @@ package demo
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
+
+	"callback-completer/internal/callback"
 )
 
-// screen writes lines to a terminal or a file. Errors are dropped: the writer's owner knows that its reader has gone.
+// screen writes lines to a terminal or a file, and no task token that it was told of. Errors are dropped: the writer's owner knows that its reader has gone.
 // It is safe for concurrent use.
 type screen struct {
-	mu    sync.Mutex
 	w     io.Writer
 	color bool
+
+	mu     sync.Mutex
+	tokens []string // to be shown by their fingerprints
 }
 
 // The colours, as the parameters of SGR (ECMA-48).
@@ -32,5 +37,25 @@ func (s *screen) paint(style, text string) string {
 func (s *screen) line(format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, _ = fmt.Fprintf(s.w, format+"\n", args...)
+	text := fmt.Sprintf(format, args...)
+	for _, token := range s.tokens {
+		text = strings.ReplaceAll(text, token, fingerprint(token))
+	}
+	_, _ = io.WriteString(s.w, text+"\n")
+}
+
+// hide makes the screen show a token's fingerprint in its place.
+func (s *screen) hide(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tokens = append(s.tokens, token)
+}
+
+// fingerprint is how a token is shown, here and in the function's log.
+func fingerprint(token string) string {
+	t, err := callback.NewToken(token)
+	if err != nil {
+		return "[no token]"
+	}
+	return "[token " + t.Fingerprint() + "]"
 }

@@ -7,8 +7,8 @@ import (
 	"callback-completer/internal/local/sqs"
 )
 
-// secret is the fact that is wanted: no task token in the function's log or in a dead letter's attributes.
-const secret = "no token in log or attributes"
+// clean is the fact that is wanted: no task token in the function's log or in a dead letter's attributes.
+const clean = "no token in log or attributes"
 
 // secrecyFacts looks for tokens where none may be: everywhere but in the bodies of messages.
 func secrecyFacts(tokens []string, log string, letters []sqs.Held) []string {
@@ -29,7 +29,7 @@ func secrecyFacts(tokens []string, log string, letters []sqs.Held) []string {
 		}
 	}
 	if found == nil {
-		return []string{secret}
+		return []string{clean}
 	}
 	return found
 }

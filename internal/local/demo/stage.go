@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"callback-completer/internal/callback"
 	"callback-completer/internal/local/sqs"
 	"callback-completer/internal/local/stepfunctions"
 )
@@ -18,7 +17,7 @@ type stage struct {
 	app    *application
 	worker *worker
 	screen *screen
-	tokens []string // every one that a worker was given
+	tokens []string // every one that was sent
 }
 
 func newStage(a *application, r *receipts, s *screen) *stage {
@@ -27,6 +26,12 @@ func newStage(a *application, r *receipts, s *screen) *stage {
 
 func (s *stage) say(format string, args ...any) {
 	s.screen.line("   %s", s.screen.paint(faint, fmt.Sprintf(format, args...)))
+}
+
+// know takes note of a token, which must not be seen from then on.
+func (s *stage) know(token string) {
+	s.tokens = append(s.tokens, token)
+	s.screen.hide(token)
 }
 
 // task is an execution that waits, and the request that its worker has taken.
@@ -55,8 +60,8 @@ func (s *stage) ask(ctx context.Context, definition string) (task, error) {
 	if err != nil {
 		return task{}, err
 	}
-	s.tokens = append(s.tokens, request.TaskToken)
-	s.say("the worker takes the request, which holds the task token: %s", fingerprint(request.TaskToken))
+	s.know(request.TaskToken)
+	s.say("the worker takes the request, which holds the task token: %s", request.TaskToken)
 	return task{execution: arn, token: request.TaskToken, waits: waits}, nil
 }
 
@@ -74,15 +79,12 @@ func (s *stage) answer(ctx context.Context, token, members string) (messageID st
 }
 
 func (s *stage) send(ctx context.Context, body string) (messageID string, err error) {
-	s.say("the worker sends %s", s.show(body))
+	s.say("the worker sends %s", oneLine(body))
 	return s.worker.send(ctx, body)
 }
 
-// show returns a body on one line, with fingerprints in the place of tokens.
-func (s *stage) show(body string) string {
-	for _, token := range s.tokens {
-		body = strings.ReplaceAll(body, token, fingerprint(token))
-	}
+// oneLine returns a body as it is shown.
+func oneLine(body string) string {
 	if strings.ContainsAny(body, "\r\n\t") {
 		return strconv.Quote(body)
 	}
@@ -159,13 +161,4 @@ func same(what, got, want string) string {
 		return what + " changed to " + brief(got)
 	}
 	return what + " as sent"
-}
-
-// fingerprint is how a token is shown, in the function's log and here.
-func fingerprint(token string) string {
-	t, err := callback.NewToken(token)
-	if err != nil {
-		return "(none)"
-	}
-	return "[token " + t.Fingerprint() + "]"
 }

@@ -12,7 +12,7 @@ import (
 )
 
 //go:embed definitions/*.asl.json
-var definitions embed.FS //nolint:gochecknoglobals // an embedded folder can be nothing else
+var definitions embed.FS
 
 // create makes a state machine of one of the definitions, or finds it, and returns its ARN.
 func (a *application) create(name string) (arn string, err error) {
@@ -34,7 +34,7 @@ func (a *application) start(ctx context.Context, definition, input string) (arn 
 	if err != nil {
 		return "", err
 	}
-	if arn, err = a.stack.StepFunctions.StartExecution(machine, "", input); err != nil {
+	if arn, err = a.stack.StepFunctions.StartExecution(machine, "", input); err != nil { //nolint:contextcheck // it outlives the call
 		return "", fmt.Errorf("start an execution: %w", err)
 	}
 	look := time.NewTicker(5 * time.Millisecond) // executions tell nobody how far they are, here or on AWS

@@ -2,7 +2,6 @@ package local
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -30,7 +29,7 @@ func (d Direct) Do(r *http.Request) (*http.Response, error) {
 			trace.WroteHeaders()
 		}
 	}
-	served := r.Clone(context.WithoutCancel(r.Context()))
+	served := r.Clone(r.Context())
 	if served.Body == nil {
 		served.Body = http.NoBody
 	}
@@ -38,7 +37,7 @@ func (d Direct) Do(r *http.Request) (*http.Response, error) {
 	go w.serve(d.Handler, served)
 	select {
 	case <-w.done:
-	case <-r.Context().Done(): // the handler goes on, as a server's does until it notices
+	case <-r.Context().Done(): // the handler hears of it too, and goes on or not
 		return nil, r.Context().Err()
 	}
 	if w.aborted {

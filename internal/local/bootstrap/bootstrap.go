@@ -52,12 +52,17 @@ func Root(dir string) (string, error) {
 // Build builds the package, "./functions/sqs", of the source tree at root and returns the executable's path in folder.
 // When ctx ends the compiler is interrupted.
 func Build(ctx context.Context, root, pkg, folder string) (path string, err error) {
+	if folder, err = filepath.Abs(folder); err != nil {
+		return "", fmt.Errorf("find the folder to build in: %w", err)
+	}
 	path = filepath.Join(folder, "bootstrap")
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", //nolint:gosec // as meant
 		"-ldflags", "-s -w -buildid=", "-o", path, pkg)
 	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off", "CGO_ENABLED=0", "GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // it removes its own temporary folder
+	// GOTMPDIR: what go leaves behind when Ctrl-C in a terminal strikes it as well goes with the folder.
+	cmd.Env = append(os.Environ(), "GOTMPDIR="+folder, "GOFLAGS=", "GOWORK=off", "CGO_ENABLED=0",
+		"GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH)
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // it stops its children and clears up
 	cmd.WaitDelay = 5 * time.Second
 	output, err := cmd.CombinedOutput()
 	switch {

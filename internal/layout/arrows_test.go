@@ -1,0 +1,133 @@
+package layout_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "callback-completer/"
+
+// goPackage is what `go list -json` says of a package.
+type goPackage struct {
+	ImportPath string
+	Standard   bool
+	Imports    []string
+}
+
+func list(t *testing.T, args ...string) map[string]goPackage {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-json"}, args...)...) //nolint:gosec // constant arguments
+	cmd.Dir = filepath.Join("..", "..")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, &stderr)
+	}
+	all := map[string]goPackage{}
+	decoder := json.NewDecoder(bytes.NewReader(out))
+	for {
+		var p goPackage
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all[p.ImportPath] = p
+	}
+}
+
+// TestTheCoreKnowsNoEdge: the core stands on the standard library and gojq, whatever the way there.
+func TestTheCoreKnowsNoEdge(t *testing.T) {
+	t.Parallel()
+	core := []string{"internal/jsonspan", "internal/callback", "internal/mapping", "internal/batch"}
+	var args []string
+	for _, name := range core {
+		args = append(args, "./"+name)
+	}
+	for path, p := range list(t, append([]string{"-deps"}, args...)...) {
+		own, isOwn := strings.CutPrefix(path, module)
+		switch {
+		case p.Standard, isOwn && slices.Contains(core, own):
+		case strings.HasPrefix(path, "github.com/itchyny/"): // gojq and its time formats
+		default:
+			t.Errorf("the core depends on %s", path)
+		}
+	}
+}
+
+// TestArrows: edges know the core and no other edge, what is deployed never the stand-in, and nobody a function.
+func TestArrows(t *testing.T) {
+	t.Parallel()
+	may := map[string][]string{ // own packages that a package may import
+		"internal/jsonspan":   {},
+		"internal/callback":   {"internal/jsonspan"},
+		"internal/mapping":    {"internal/callback", "internal/jsonspan"},
+		"internal/batch":      {"internal/callback"},
+		"internal/sfn":        {"internal/callback"},
+		"internal/deadletter": {"internal/callback"},
+		"internal/telemetry":  {"internal/callback"},
+		"internal/config":     {},
+		"functions/mappings":  {"internal/mapping"},
+		"functions/sqs": {
+			"functions/mappings", "internal/batch", "internal/callback", "internal/config", "internal/deadletter",
+			"internal/mapping", "internal/sfn", "internal/telemetry",
+		},
+	}
+	for path := range list(t, "-deps", "./functions/...") {
+		if own, isOwn := strings.CutPrefix(path, module); isOwn && may[own] == nil {
+			t.Errorf("%s is deployed and has no rule here; say what it may know", own)
+		}
+	}
+	seen := 0
+	for path, p := range list(t, "./...") {
+		own, _ := strings.CutPrefix(path, module)
+		allowed, ruled := may[own]
+		if ruled {
+			seen++
+		}
+		for _, imported := range p.Imports {
+			target, isOwn := strings.CutPrefix(imported, module)
+			if isOwn && ruled && !slices.Contains(allowed, target) {
+				t.Errorf("%s must not know %s", own, target)
+			}
+			if isOwn && strings.HasPrefix(target, "functions/") && target != "functions/mappings" {
+				t.Errorf("%s imports the function %s", own, target)
+			}
+			if strings.HasSuffix(imported, "aws-lambda-go/events") && !strings.HasPrefix(own, "functions/") && !strings.HasPrefix(own, "examples/") {
+				t.Errorf("%s knows Lambda's event types", own)
+			}
+		}
+	}
+	if seen != len(may) {
+		t.Errorf("%d of %d packages with rules exist", seen, len(may))
+	}
+}
+
+// TestFunctionsAreSmall: a main only wires, a handler only translates.
+func TestFunctionsAreSmall(t *testing.T) {
+	t.Parallel()
+	mains, err := filepath.Glob("../../functions/*/main.go")
+	if err != nil || len(mains) == 0 {
+		t.Fatalf("%d functions, %v", len(mains), err)
+	}
+	for _, path := range mains {
+		for name, limit := range map[string]int{"main.go": 40, "handler.go": 150} {
+			text, err := os.ReadFile(filepath.Join(filepath.Dir(path), name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := bytes.Count(text, []byte("\n")); n > limit {
+				t.Errorf("%s of %s has %d lines, at most %d are wanted", name, filepath.Dir(path), n, limit)
+			}
+		}
+	}
+}

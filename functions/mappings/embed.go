@@ -13,7 +13,7 @@ import (
 )
 
 //go:embed *.jq
-var files embed.FS //nolint:gochecknoglobals // an embedded folder can be nothing else
+var files embed.FS
 
 // Shipped returns the programs in the order of their file names, which is the order in which they are tried.
 func Shipped() ([]mapping.Program, error) {

@@ -21,7 +21,7 @@ import (
 	"callback-completer/internal/local/sqs"
 )
 
-var update = flag.Bool("update", false, "rewrite testdata/events.golden.json") //nolint:gochecknoglobals // a flag
+var update = flag.Bool("update", false, "rewrite testdata/events.golden.json")
 
 // outcome is what becomes of an event.
 type outcome struct {
@@ -97,7 +97,7 @@ func TestSampleEvents(t *testing.T) {
 
 func runSample(t *testing.T, file string) outcome {
 	t.Helper()
-	text, err := os.ReadFile(file) //nolint:gosec // a file of the repository
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}

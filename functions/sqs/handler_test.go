@@ -23,20 +23,30 @@ func TestACallbackCompletesItsExecution(t *testing.T) {
 		name, members string
 		want          stepfunctions.Execution
 	}{
-		{"success, byte for byte", `"output": {"z": 1.10, "a": 9007199254740993 , "b":[ ]}`,
-			stepfunctions.Execution{Status: stepfunctions.Succeeded, Output: `{"z": 1.10, "a": 9007199254740993 , "b":[ ]}`}},
+		{
+			"success, byte for byte", `"output": {"z": 1.10, "a": 9007199254740993 , "b":[ ]}`,
+			stepfunctions.Execution{Status: stepfunctions.Succeeded, Output: `{"z": 1.10, "a": 9007199254740993 , "b":[ ]}`},
+		},
 		{"null", `"output": null`, stepfunctions.Execution{Status: stepfunctions.Succeeded, Output: `null`}},
 		{"string", `"output": "s"`, stepfunctions.Execution{Status: stepfunctions.Succeeded, Output: `"s"`}},
 		{"1E400", `"output": 1E400`, stepfunctions.Execution{Status: stepfunctions.Succeeded, Output: `1E400`}},
-		{"largest output", `"output": "` + strings.Repeat("x", 262_142) + `"`,
-			stepfunctions.Execution{Status: stepfunctions.Succeeded, Output: `"` + strings.Repeat("x", 262_142) + `"`}},
+		{
+			"largest output", `"output": "` + strings.Repeat("x", 262_142) + `"`,
+			stepfunctions.Execution{Status: stepfunctions.Succeeded, Output: `"` + strings.Repeat("x", 262_142) + `"`},
+		},
 		{"explicit success", `"outcome": "success"`, stepfunctions.Execution{Status: stepfunctions.Succeeded, Output: `{}`}},
-		{"failure", `"error": "OrderRejected", "cause": "no stock"`,
-			stepfunctions.Execution{Status: stepfunctions.Failed, Error: "OrderRejected", Cause: "no stock"}},
-		{"long error", `"error": "` + strings.Repeat("e", 252) + `é…", "cause": "c"`,
-			stepfunctions.Execution{Status: stepfunctions.Failed, Error: strings.Repeat("e", 252) + "…", Cause: "c"}},
-		{"long cause", `"error": "E", "cause": "` + strings.Repeat("c", 32_764) + `€cc"`,
-			stepfunctions.Execution{Status: stepfunctions.Failed, Error: "E", Cause: strings.Repeat("c", 32_764) + "…"}},
+		{
+			"failure", `"error": "OrderRejected", "cause": "no stock"`,
+			stepfunctions.Execution{Status: stepfunctions.Failed, Error: "OrderRejected", Cause: "no stock"},
+		},
+		{
+			"long error", `"error": "` + strings.Repeat("e", 252) + `é…", "cause": "c"`,
+			stepfunctions.Execution{Status: stepfunctions.Failed, Error: strings.Repeat("e", 252) + "…", Cause: "c"},
+		},
+		{
+			"long cause", `"error": "E", "cause": "` + strings.Repeat("c", 32_764) + `€cc"`,
+			stepfunctions.Execution{Status: stepfunctions.Failed, Error: "E", Cause: strings.Repeat("c", 32_764) + "…"},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -20,7 +20,7 @@ func TestThePromise(t *testing.T) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(rt *rapid.T) {
-				bubble(t, func(t *testing.T) { play(t, rt) })
+				bubble(t, func(t *testing.T) { t.Helper(); play(t, rt) })
 			})
 		})
 	}

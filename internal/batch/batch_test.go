@@ -102,8 +102,11 @@ func TestRun(t *testing.T) {
 			"delivered delivered delivered retry delivered retry/GroupBlocked delivered retry/GroupBlocked", nil,
 		},
 		{"dead letters do not block a group", "a:rejected a:delivered", "rejected delivered", [][]string{{"0"}}},
-		{"a refused dead letter blocks its group", "a:delivered a:delivered a:delivered a:closed a:delivered",
-			"delivered delivered delivered retry/DeadLetterRefused retry/GroupBlocked", [][]string{{"3"}}},
+		{
+			"a refused dead letter blocks its group", "a:delivered a:delivered a:delivered a:closed a:delivered",
+			"delivered delivered delivered retry/DeadLetterRefused retry/GroupBlocked",
+			[][]string{{"3"}},
+		},
 		{"a panic is contained", ":delivered :boom :delivered", "delivered retry/Panic delivered", nil},
 		{"a panic blocks its group", "a:boom a:delivered b:delivered", "retry/Panic retry/GroupBlocked delivered", nil},
 	}
@@ -211,28 +214,28 @@ func TestTenThousand(t *testing.T) {
 // TestEveryDeliveryIsHandledOnceInOrder draws batches of mixed groups.
 func TestEveryDeliveryIsHandledOnceInOrder(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
+	rapid.Check(t, func(rt *rapid.T) {
 		words := rapid.SliceOf(rapid.SampledFrom([]string{
 			":delivered", ":retry", ":rejected", ":boom", "a:delivered", "a:retry", "a:closed", "b:delivered", "b:rejected", "b:boom",
-		})).Draw(t, "words")
+		})).Draw(rt, "words")
 		list := deliveries(strings.Join(words, " "))
 		p := &processor{}
-		reports := runner(p, &bytes.Buffer{}).Run(context.Background(), list)
+		reports := runner(p, &bytes.Buffer{}).Run(t.Context(), list)
 		blocked, last := map[string]bool{}, map[string]int{}
 		for i, d := range list {
 			place := slices.Index(p.handled, d.SourceID)
 			attempted := place >= 0 || d.Payload == "boom" && reports[i].Code == callback.CodePanic
 			if d.GroupID == "" {
 				if !attempted {
-					t.Fatalf("delivery %d was not handled", i)
+					rt.Fatalf("delivery %d was not handled", i)
 				}
 				continue
 			}
 			if attempted == blocked[d.GroupID] {
-				t.Fatalf("delivery %d of group %s: attempted %v after a retry: %v", i, d.GroupID, attempted, blocked[d.GroupID])
+				rt.Fatalf("delivery %d of group %s: attempted %v after a retry: %v", i, d.GroupID, attempted, blocked[d.GroupID])
 			}
 			if place >= 0 && place < last[d.GroupID] {
-				t.Fatalf("group %s out of order: %v", d.GroupID, p.handled)
+				rt.Fatalf("group %s out of order: %v", d.GroupID, p.handled)
 			}
 			last[d.GroupID] = max(place, last[d.GroupID])
 			if reports[i].Verdict == callback.Retry {

@@ -262,6 +262,7 @@ type brokenLedger struct{ read, write error }
 func (l brokenLedger) Delivered(context.Context, callback.Digest) (callback.Digest, bool, error) {
 	return callback.Digest{}, false, l.read
 }
+
 func (l brokenLedger) Record(context.Context, callback.Digest, callback.Digest) error { return l.write }
 
 func TestBrokenLedger(t *testing.T) {

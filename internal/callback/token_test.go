@@ -33,7 +33,7 @@ func TestTokenCannotBePrinted(t *testing.T) {
 	var out bytes.Buffer
 	for _, v := range []any{tok, &tok, hidden, &hidden, whole, &whole, []callback.Token{tok}, map[string]any{"k": tok}, errors.New(tok.String())} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%c", "%U", "%p", "%T", "%10.3s"} {
-			fmt.Fprintf(&out, verb+"\n", v) //nolint:govet // wrong verbs are the point
+			fmt.Fprintf(&out, verb+"\n", v) // wrong verbs are the point
 		}
 		fmt.Fprintln(&out, v)
 		if text, err := json.Marshal(v); err == nil {

@@ -121,11 +121,15 @@ func decideClosed(o Outcome, e *Error, known Evidence) Decision {
 	case known == DifferentResult:
 		return Decision{Closed, CodeConflict, "Another result was delivered to this task before."}
 	case e.AnswerLost:
-		return Decision{Unconfirmed, CodeUnconfirmed,
+		return Decision{
+			Unconfirmed, CodeUnconfirmed,
 			"Most likely delivered: the answer to an earlier attempt of this call was lost, and then the task was closed. " +
-				"Look at the execution before you send this again."}
+				"Look at the execution before you send this again.",
+		}
 	default:
-		return Decision{Closed, CodeTaskTimedOut,
-			"The task is closed: it timed out, was aborted or was answered by somebody else."}
+		return Decision{
+			Closed, CodeTaskTimedOut,
+			"The task is closed: it timed out, was aborted or was answered by somebody else.",
+		}
 	}
 }

@@ -134,12 +134,14 @@ func TestRawGivesTheOriginalBytes(t *testing.T) {
 		{list, `[ 9007199254740993 , { } ]`, true},
 		{list[1], `{ }`, true},
 		{root["e"], `[ ]`, true},
-		{root["s"], "", false},                        // scalars have no span
-		{list[:1], "", false},                         // a part of an array is another array
-		{append(list, true), "", false},               // so is a longer one
-		{map[string]any{"z": root["z"]}, "", false},   // an equal object is not the same one
-		{[]any{}, "", false}, {[]any(nil), "", false}, // nothing
-		{map[string]any(nil), "", false}, {nil, "", false}, //
+		{root["s"], "", false},                      // scalars have no span
+		{list[:1], "", false},                       // a part of an array is another array
+		{append(list, true), "", false},             // so is a longer one
+		{map[string]any{"z": root["z"]}, "", false}, // an equal object is not the same one
+		{[]any{}, "", false},
+		{[]any(nil), "", false}, // nothing
+		{map[string]any(nil), "", false},
+		{nil, "", false}, //
 	} {
 		got, ok := d.Raw(tt.v)
 		if string(got) != tt.want || ok != tt.ok {

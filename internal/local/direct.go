@@ -64,7 +64,7 @@ func (a *answer) serve(h http.Handler, r *http.Request) {
 		if v := recover(); v != nil {
 			err, ok := v.(error)
 			if !ok || !errors.Is(err, http.ErrAbortHandler) {
-				panic(v)
+				panic(v) //nolint:forbidigo // the handler's own, passed on as net/http would
 			}
 			a.aborted = true
 		}

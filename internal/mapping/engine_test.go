@@ -15,7 +15,7 @@ import (
 
 const canonical = `select(type == "object" and has("taskToken"))`
 
-func engine(t testing.TB, sources ...string) *mapping.Engine {
+func engine(t *testing.T, sources ...string) *mapping.Engine {
 	t.Helper()
 	programs := make([]mapping.Program, len(sources))
 	for i, source := range sources {
@@ -39,24 +39,41 @@ func TestMap(t *testing.T) {
 		name, program, payload string
 		want                   []string
 	}{
-		{"as it is", canonical, `{"taskToken":"t", "output": {"z": 1.10, "a": 9007199254740993 } }`,
-			[]string{`t success {"z": 1.10, "a": 9007199254740993 }`}},
-		{"subtree keeps its bytes", `{taskToken: .token, output: .result}`, `{"token":"t","result": {"z": 1E400, "a" : [ ]}}`,
-			[]string{`t success {"z": 1E400, "a" : [ ]}`}},
-		{"subtree in a new object keeps its bytes", `{taskToken: .t, output: {n: .n, result: .r}}`, `{"t":"t","n":1.10,"r":{"z":1, "a":2}}`,
-			[]string{`t success {"n":1.10,"result":{"z":1, "a":2}}`}},
-		{"array element keeps its bytes", `{taskToken: .t, output: .list[1]}`, `{"t":"t","list":[1,{"z":1, "a":2}]}`,
-			[]string{`t success {"z":1, "a":2}`}},
-		{"scalars are exact", `{taskToken: .t, output: .n}`, `{"t":"t","n":123456789012345678901234567890.10}`,
-			[]string{`t success 123456789012345678901234567890.10`}},
-		{"JSON in JSON keeps its bytes", `{taskToken: .t, output: (.body | fromjson | .x)}`, `{"t":"t","body":"{\"x\": {\"z\": 1.10, \"a\": 2}}"}`,
-			[]string{`t success {"z": 1.10, "a": 2}`}},
-		{"part of an array is encoded", `{taskToken: .t, output: .list[:2]}`, `{"t":"t","list":[1.0, {"b":1, "a":2}, 3]}`,
-			[]string{`t success [1.0,{"b":1, "a":2}]`}},
+		{
+			"as it is", canonical, `{"taskToken":"t", "output": {"z": 1.10, "a": 9007199254740993 } }`,
+			[]string{`t success {"z": 1.10, "a": 9007199254740993 }`},
+		},
+		{
+			"subtree keeps its bytes", `{taskToken: .token, output: .result}`, `{"token":"t","result": {"z": 1E400, "a" : [ ]}}`,
+			[]string{`t success {"z": 1E400, "a" : [ ]}`},
+		},
+		{
+			"subtree in a new object keeps its bytes", `{taskToken: .t, output: {n: .n, result: .r}}`, `{"t":"t","n":1.10,"r":{"z":1, "a":2}}`,
+			[]string{`t success {"n":1.10,"result":{"z":1, "a":2}}`},
+		},
+		{
+			"array element keeps its bytes", `{taskToken: .t, output: .list[1]}`, `{"t":"t","list":[1,{"z":1, "a":2}]}`,
+			[]string{`t success {"z":1, "a":2}`},
+		},
+		{
+			"scalars are exact", `{taskToken: .t, output: .n}`, `{"t":"t","n":123456789012345678901234567890.10}`,
+			[]string{`t success 123456789012345678901234567890.10`},
+		},
+		{
+			"JSON in JSON keeps its bytes", `{taskToken: .t, output: (.body | fromjson | .x)}`, `{"t":"t","body":"{\"x\": {\"z\": 1.10, \"a\": 2}}"}`,
+			[]string{`t success {"z": 1.10, "a": 2}`},
+		},
+		{
+			"part of an array is encoded", `{taskToken: .t, output: .list[:2]}`, `{"t":"t","list":[1.0, {"b":1, "a":2}, 3]}`,
+			[]string{`t success [1.0,{"b":1, "a":2}]`},
+		},
 		{"failure", `{taskToken: .t, error: .code, cause: .why}`, `{"t":"t","code":"E","why":"w"}`, []string{`t failure E w`}},
 		{"null", `null`, `{}`, nil},
-		{"several, nulls left out", `.items[] | if .done then {taskToken: .t, output: .t} else null end`,
-			`{"items":[{"t":"a","done":true},{"t":"b"},{"t":"c","done":true}]}`, []string{`a success "a"`, `c success "c"`}},
+		{
+			"several, nulls left out", `.items[] | if .done then {taskToken: .t, output: .t} else null end`,
+			`{"items":[{"t":"a","done":true},{"t":"b"},{"t":"c","done":true}]}`,
+			[]string{`a success "a"`, `c success "c"`},
+		},
 		{"meta", `{taskToken: $meta.messageAttributes.taskToken, output: .}`, `{"z": 1, "a": 2}`, []string{`from-meta success {"z": 1, "a": 2}`}},
 		{"text payload", `{taskToken: $meta.messageAttributes.taskToken, output: .}`, `plain "text"`, []string{`from-meta success "plain \"text\""`}},
 		{"numbers multiply", `{taskToken: "t", output: (.n * 2)}`, `{"n": 21}`, []string{`t success 42`}},

@@ -54,16 +54,26 @@ func TestEnvelopes(t *testing.T) {
 		{"on-failure record of a callback", canonical, failureRecord("EventAgeExceeded", payload), []string{"on-failure"}, want},
 		{"on-failure record of a string", canonical, failureRecord("RetriesExhausted", quote(payload)), []string{"on-failure"}, want},
 		{"on-failure record through SNS", canonical, notification(failureRecord("RetriesExhausted", payload)), []string{"sns", "on-failure"}, want},
-		{"record of a success stays", `select(has("responsePayload")) | {taskToken: .requestPayload.taskToken, output: .requestContext.condition}`,
-			failureRecord("Success", payload), nil, `t success "Success"`},
+		{
+			"record of a success stays", `select(has("responsePayload")) | {taskToken: .requestPayload.taskToken, output: .requestContext.condition}`,
+			failureRecord("Success", payload), nil, `t success "Success"`,
+		},
 		{"half a notification stays", `{taskToken: "t", output: .Type}`, `{"Type":"Notification","Message":"x"}`, nil, `t success "Notification"`},
-		{"notification about a subscription stays", `{taskToken: "t", output: .Type}`,
-			strings.Replace(notification("x"), `"Notification"`, `"SubscriptionConfirmation"`, 1), nil, `t success "SubscriptionConfirmation"`},
+		{
+			"notification about a subscription stays", `{taskToken: "t", output: .Type}`,
+			strings.Replace(notification("x"), `"Notification"`, `"SubscriptionConfirmation"`, 1), nil, `t success "SubscriptionConfirmation"`,
+		},
 		{"envelopes are in meta", `{taskToken: "t", output: $meta.envelopes}`, notification(event(`{}`)), []string{"sns", "event-bridge"}, `t success ["sns","event-bridge"]`},
-		{"SNS facts are in meta", `{taskToken: "t", output: [$meta.sns.topicArn, $meta.sns.subject, $meta.sns.messageId]}`, notification("x"), []string{"sns"},
-			`t success ["arn:aws:sns:eu-west-1:123456789012:topic","Done","m-1"]`},
-		{"the message's own attributes win", `{taskToken: "t", output: [$meta.messageAttributes.both, $meta.messageAttributes.own]}`, notification("x"), []string{"sns"},
-			`t success ["sqs","sqs"]`},
+		{
+			"SNS facts are in meta", `{taskToken: "t", output: [$meta.sns.topicArn, $meta.sns.subject, $meta.sns.messageId]}`, notification("x"),
+			[]string{"sns"},
+			`t success ["arn:aws:sns:eu-west-1:123456789012:topic","Done","m-1"]`,
+		},
+		{
+			"the message's own attributes win", `{taskToken: "t", output: [$meta.messageAttributes.both, $meta.messageAttributes.own]}`, notification("x"),
+			[]string{"sns"},
+			`t success ["sqs","sqs"]`,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -157,7 +157,7 @@ func spoil(w http.ResponseWriter, k fault.Kind) {
 func reset(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		panic(http.ErrAbortHandler) // net/http's own way to drop a connection that cannot be hijacked (HTTP/2)
+		panic(http.ErrAbortHandler) //nolint:forbidigo // net/http's own way to drop a connection that cannot be hijacked
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)

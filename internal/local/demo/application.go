@@ -38,7 +38,7 @@ type hooks struct {
 
 // deploy starts the application. When ctx ends its processes are killed; close it all the same.
 func deploy(ctx context.Context, o Options, h hooks) (_ *application, err error) {
-	stack, err := local.Start(local.Options{Address: o.Address})
+	stack, err := local.Start(local.Options{Address: o.Address}) //nolint:contextcheck // it serves until Close
 	if err != nil {
 		return nil, err
 	}

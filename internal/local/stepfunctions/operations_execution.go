@@ -27,7 +27,7 @@ func (s *Service) opStartExecution(_ context.Context, in startInput) (startOutpu
 		v.length("name", "", 1, maxName)
 		return startOutput{}, v.err()
 	}
-	e, err := s.start(*in.MachineARN, value(in.Name), value(in.Input))
+	e, err := s.start(*in.MachineARN, value(in.Name), value(in.Input)) //nolint:contextcheck // an execution outlives the call that starts it
 	if err != nil {
 		return startOutput{}, err
 	}

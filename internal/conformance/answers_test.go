@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"strings"
-	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 )
@@ -24,22 +23,22 @@ func answers() section {
 			miniStack: "FAILED TaskFailed",
 		},
 		behaviour{
-			name: "failure with an error of 257 characters", observe: answer(func(t *testing.T, b *backend, token string) string {
-				return b.fail(t, token, strings.Repeat("e", 257), "")
+			name: "failure with an error of 257 characters", observe: answer(func(b bench, token string) string {
+				return b.fail(token, strings.Repeat("e", 257), "")
 			}),
 			want: "ValidationException", source: sfnAPI("SendTaskFailure"),
 			moto: "OK", miniStack: "OK",
 		},
 		behaviour{
-			name: "failure with a cause of 32,769 characters", observe: answer(func(t *testing.T, b *backend, token string) string {
-				return b.fail(t, token, "E", strings.Repeat("c", 32_769))
+			name: "failure with a cause of 32,769 characters", observe: answer(func(b bench, token string) string {
+				return b.fail(token, "E", strings.Repeat("c", 32_769))
 			}),
 			want: "ValidationException", source: sfnAPI("SendTaskFailure"),
 			moto: "OK", miniStack: "OK",
 		},
 		behaviour{
-			name: "failure with an error of 129 two-byte characters", observe: answer(func(t *testing.T, b *backend, token string) string {
-				return b.fail(t, token, strings.Repeat("é", 129), "")
+			name: "failure with an error of 129 two-byte characters", observe: answer(func(b bench, token string) string {
+				return b.fail(token, strings.Repeat("é", 129), "")
 			}),
 			want: "ValidationException",
 			moto: "OK", miniStack: "OK",
@@ -54,41 +53,41 @@ func answers() section {
 }
 
 // answer is what a call with the token of a waiting task answers.
-func answer(call func(t *testing.T, b *backend, token string) string) func(*testing.T, *backend) string {
-	return func(t *testing.T, b *backend) string {
-		t.Helper()
-		_, token := b.waiting(t, `"End": true`)
-		return call(t, b, token)
+func answer(call func(b bench, token string) string) func(bench) string {
+	return func(b bench) string {
+		b.Helper()
+		_, token := b.waiting(`"End": true`)
+		return call(b, token)
 	}
 }
 
-func success(t *testing.T, b *backend) string {
-	e, token := b.waiting(t, `"End": true`)
-	mustOK(t, b.succeed(t, token, `{"by":"go"}`))
-	return result(e.end(t))
+func success(b bench) string {
+	e, token := b.waiting(`"End": true`)
+	b.mustOK(b.succeed(token, `{"by":"go"}`))
+	return result(e.end())
 }
 
-func failure(t *testing.T, b *backend) string {
-	e, token := b.waiting(t, `"End": true`)
-	mustOK(t, b.fail(t, token, "Declined", "not today"))
-	return result(e.end(t))
+func failure(b bench) string {
+	e, token := b.waiting(`"End": true`)
+	b.mustOK(b.fail(token, "Declined", "not today"))
+	return result(e.end())
 }
 
-func bareFailure(t *testing.T, b *backend) string {
-	e, token := b.waiting(t, `"End": true`)
-	if _, err := b.sfn.SendTaskFailure(t.Context(), &sfn.SendTaskFailureInput{TaskToken: &token}); err != nil {
-		return code(t, err)
+func bareFailure(b bench) string {
+	e, token := b.waiting(`"End": true`)
+	if _, err := b.sfn.SendTaskFailure(b.Context(), &sfn.SendTaskFailureInput{TaskToken: &token}); err != nil {
+		return b.code(err)
 	}
-	return result(e.end(t))
+	return result(e.end())
 }
 
-func history(t *testing.T, b *backend) string {
-	e, token := b.waiting(t, `"End": true`)
-	mustOK(t, b.succeed(t, token, `{}`))
-	e.end(t)
-	out, err := b.sfn.GetExecutionHistory(t.Context(), &sfn.GetExecutionHistoryInput{ExecutionArn: &e.arn})
+func history(b bench) string {
+	e, token := b.waiting(`"End": true`)
+	b.mustOK(b.succeed(token, `{}`))
+	e.end()
+	out, err := b.sfn.GetExecutionHistory(b.Context(), &sfn.GetExecutionHistoryInput{ExecutionArn: &e.arn})
 	if err != nil {
-		return code(t, err)
+		return b.code(err)
 	}
 	var types []string
 	for _, event := range out.Events {
@@ -98,9 +97,9 @@ func history(t *testing.T, b *backend) string {
 }
 
 // mustOK stops a behaviour whose beginning fails already.
-func mustOK(t *testing.T, code string) {
-	t.Helper()
+func (b bench) mustOK(code string) {
+	b.Helper()
 	if code != "OK" {
-		t.Fatalf("the call answered %s", code)
+		b.Fatalf("the call answered %s", code)
 	}
 }

@@ -36,7 +36,13 @@ type backend struct {
 	names atomic.Int64
 }
 
-func newBackend(t *testing.T, name, url string) *backend {
+// bench is where one behaviour is observed on a backend.
+type bench struct {
+	*testing.T
+	*backend
+}
+
+func newBackend(t *testing.T, name, url string, retryer aws.Retryer) *backend {
 	t.Helper()
 	client := &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 2 * atOnce}}
 	t.Cleanup(client.CloseIdleConnections)
@@ -45,10 +51,10 @@ func newBackend(t *testing.T, name, url string) *backend {
 		name:   name,
 		column: func(behaviour) string { return "" },
 		sfn: sfn.New(sfn.Options{
-			BaseEndpoint: &url, Region: local.DefaultRegion, Credentials: who, HTTPClient: client, Retryer: aws.NopRetryer{},
+			BaseEndpoint: &url, Region: local.DefaultRegion, Credentials: who, HTTPClient: wholeBodies{client}, Retryer: retryer,
 		}),
 		sqs: sqs.New(sqs.Options{
-			BaseEndpoint: &url, Region: local.DefaultRegion, Credentials: who, HTTPClient: client, Retryer: aws.NopRetryer{},
+			BaseEndpoint: &url, Region: local.DefaultRegion, Credentials: who, HTTPClient: wholeBodies{client}, Retryer: retryer,
 		}),
 	}
 }
@@ -63,7 +69,7 @@ func newStandIn(t *testing.T) *backend {
 		t.Fatal(err)
 	}
 	t.Cleanup(stack.Close)
-	b := newBackend(t, "the stand-in", stack.URL())
+	b := newBackend(t, "the stand-in", stack.URL(), aws.NopRetryer{})
 	b.route = func(t *testing.T, source string, to queue) {
 		t.Helper()
 		stack.Bus.Subscribe(func(event []byte) {
@@ -104,9 +110,9 @@ const (
 )
 
 // eventually looks until done, at least once, and says whether it was within the time.
-func eventually(t *testing.T, within time.Duration, done func() bool) bool {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), within)
+func (b bench) eventually(within time.Duration, done func() bool) bool {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(b.Context(), within)
 	defer cancel()
 	ticker := time.NewTicker(pause)
 	defer ticker.Stop()

@@ -3,7 +3,6 @@ package conformance
 import (
 	"fmt"
 	"strings"
-	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -50,22 +49,22 @@ func batches() section {
 }
 
 // sendBatch is what a batch answers, of ids and bodies in turn.
-func sendBatch(entries ...string) func(*testing.T, *backend) string {
-	return func(t *testing.T, b *backend) string {
-		t.Helper()
-		q := b.queue(t, nil)
+func sendBatch(entries ...string) func(bench) string {
+	return func(b bench) string {
+		b.Helper()
+		q := b.queue(nil)
 		in := &sqs.SendMessageBatchInput{QueueUrl: &q.url, Entries: []types.SendMessageBatchRequestEntry{}}
 		for i := 0; i < len(entries); i += 2 {
 			in.Entries = append(in.Entries, types.SendMessageBatchRequestEntry{Id: &entries[i], MessageBody: &entries[i+1]})
 		}
-		_, err := b.sqs.SendMessageBatch(t.Context(), in)
-		return code(t, err)
+		_, err := b.sqs.SendMessageBatch(b.Context(), in)
+		return b.code(err)
 	}
 }
 
-func partialSend(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
-	out, err := b.sqs.SendMessageBatch(t.Context(), &sqs.SendMessageBatchInput{
+func partialSend(b bench) string {
+	q := b.queue(nil)
+	out, err := b.sqs.SendMessageBatch(b.Context(), &sqs.SendMessageBatchInput{
 		QueueUrl: &q.url, Entries: []types.SendMessageBatchRequestEntry{
 			{Id: aws.String("a"), MessageBody: aws.String("1")},
 			{Id: aws.String("b"), MessageBody: aws.String("2"), DelaySeconds: 901},
@@ -73,7 +72,7 @@ func partialSend(t *testing.T, b *backend) string {
 		},
 	})
 	if err != nil {
-		return code(t, err)
+		return b.code(err)
 	}
 	text := "sent"
 	for _, e := range out.Successful {
@@ -82,17 +81,17 @@ func partialSend(t *testing.T, b *backend) string {
 	return text + failedEntries(out.Failed)
 }
 
-func partialDelete(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
-	q.send(t, "x")
-	m := q.next(t)
-	out, err := b.sqs.DeleteMessageBatch(t.Context(), &sqs.DeleteMessageBatchInput{
+func partialDelete(b bench) string {
+	q := b.queue(nil)
+	q.send("x")
+	m := q.next()
+	out, err := b.sqs.DeleteMessageBatch(b.Context(), &sqs.DeleteMessageBatchInput{
 		QueueUrl: &q.url, Entries: []types.DeleteMessageBatchRequestEntry{
 			{Id: aws.String("a"), ReceiptHandle: m.ReceiptHandle}, {Id: aws.String("b"), ReceiptHandle: aws.String("x")},
 		},
 	})
 	if err != nil {
-		return code(t, err)
+		return b.code(err)
 	}
 	text := "deleted"
 	for _, e := range out.Successful {

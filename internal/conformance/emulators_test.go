@@ -10,13 +10,17 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+
 	"callback-completer/internal/conformance/emulator"
 )
 
 func TestMoto(t *testing.T) {
 	t.Parallel()
 	server := serve(t, emulator.Moto)
-	b := newBackend(t, "moto", server.URL)
+	b := newBackend(t, "moto", server.URL, again())
 	b.field, b.column = "moto", func(row behaviour) string { return row.moto }
 	b.route = ruleOn(server)
 	run(t, b)
@@ -25,11 +29,16 @@ func TestMoto(t *testing.T) {
 func TestMiniStack(t *testing.T) {
 	t.Parallel()
 	server := serve(t, emulator.MiniStack)
-	b := newBackend(t, "MiniStack", server.URL)
+	b := newBackend(t, "MiniStack", server.URL, again())
 	b.field, b.column = "miniStack", func(row behaviour) string { return row.miniStack }
 	b.route = ruleOn(server)
 	b.deploy = functionOn(t, server)
 	run(t, b)
+}
+
+// again retries what an emulator stumbles over: moto answers 500 to a token while some other execution is just being started.
+func again() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.RateLimiter = 5, ratelimit.None })
 }
 
 // serve starts a server for the test. Its log is shown if the test fails.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -39,72 +38,72 @@ func states(start, first string, others ...string) string {
 
 // execution is a running or finished execution.
 type execution struct {
-	b   *backend
+	b   bench
 	arn string
 }
 
-func (b *backend) start(t *testing.T, definition, input string) execution {
-	t.Helper()
-	machine := b.machine(t, definition)
-	out, err := b.sfn.StartExecution(t.Context(), &sfn.StartExecutionInput{
+func (b bench) start(definition, input string) execution {
+	b.Helper()
+	machine := b.machine(definition)
+	out, err := b.sfn.StartExecution(b.Context(), &sfn.StartExecutionInput{
 		StateMachineArn: &machine, Name: aws.String(b.unique()), Input: &input,
 	})
 	if err != nil {
-		t.Fatalf("StartExecution: %v", err)
+		b.Fatalf("StartExecution: %v", err)
 	}
 	return execution{b, *out.ExecutionArn}
 }
 
-func (b *backend) machine(t *testing.T, definition string) (arn string) {
-	t.Helper()
-	out, err := b.sfn.CreateStateMachine(t.Context(), &sfn.CreateStateMachineInput{
+func (b bench) machine(definition string) (arn string) {
+	b.Helper()
+	out, err := b.sfn.CreateStateMachine(b.Context(), &sfn.CreateStateMachineInput{
 		Name: aws.String(b.unique()), Definition: &definition, RoleArn: aws.String(role),
 	})
 	if err != nil {
-		t.Fatalf("CreateStateMachine: %v\n%s", err, definition)
+		b.Fatalf("CreateStateMachine: %v\n%s", err, definition)
 	}
 	return *out.StateMachineArn
 }
 
 // waiting starts an execution of one Ask with these further fields and returns it with its token.
-func (b *backend) waiting(t *testing.T, more string) (execution, string) {
-	t.Helper()
-	q := b.queue(t, nil)
-	e := b.start(t, alone(ask(q, more)), "{}")
-	return e, q.token(t)
+func (b bench) waiting(more string) (execution, string) {
+	b.Helper()
+	q := b.queue(nil)
+	e := b.start(alone(ask(q, more)), "{}")
+	return e, q.token()
 }
 
-func (e execution) describe(t *testing.T) *sfn.DescribeExecutionOutput {
-	t.Helper()
-	out, err := e.b.sfn.DescribeExecution(t.Context(), &sfn.DescribeExecutionInput{ExecutionArn: &e.arn})
+func (e execution) describe() *sfn.DescribeExecutionOutput {
+	e.b.Helper()
+	out, err := e.b.sfn.DescribeExecution(e.b.Context(), &sfn.DescribeExecutionInput{ExecutionArn: &e.arn})
 	if err != nil {
-		t.Fatalf("DescribeExecution: %v", err)
+		e.b.Fatalf("DescribeExecution: %v", err)
 	}
 	return out
 }
 
 // status is the execution's status now.
-func (e execution) status(t *testing.T) string {
-	t.Helper()
-	return string(e.describe(t).Status)
+func (e execution) status() string {
+	e.b.Helper()
+	return string(e.describe().Status)
 }
 
 // end waits for the execution's end.
-func (e execution) end(t *testing.T) *sfn.DescribeExecutionOutput {
-	t.Helper()
-	out := e.within(t, patience)
+func (e execution) end() *sfn.DescribeExecutionOutput {
+	e.b.Helper()
+	out := e.within(patience)
 	if out.Status == types.ExecutionStatusRunning {
-		t.Fatalf("the execution still runs after %v", patience)
+		e.b.Fatalf("the execution still runs after %v", patience)
 	}
 	return out
 }
 
 // within waits for the execution's end no longer than this.
-func (e execution) within(t *testing.T, limit time.Duration) *sfn.DescribeExecutionOutput {
-	t.Helper()
+func (e execution) within(limit time.Duration) *sfn.DescribeExecutionOutput {
+	e.b.Helper()
 	var out *sfn.DescribeExecutionOutput
-	eventually(t, limit, func() bool {
-		out = e.describe(t)
+	e.b.eventually(limit, func() bool {
+		out = e.describe()
 		return out.Status != types.ExecutionStatusRunning
 	})
 	return out
@@ -146,28 +145,28 @@ func plain(document string) string {
 	return string(text)
 }
 
-func (b *backend) succeed(t *testing.T, token, output string) string {
-	t.Helper()
-	_, err := b.sfn.SendTaskSuccess(t.Context(), &sfn.SendTaskSuccessInput{TaskToken: &token, Output: &output})
-	return code(t, err)
+func (b bench) succeed(token, output string) string {
+	b.Helper()
+	_, err := b.sfn.SendTaskSuccess(b.Context(), &sfn.SendTaskSuccessInput{TaskToken: &token, Output: &output})
+	return b.code(err)
 }
 
-func (b *backend) fail(t *testing.T, token, name, cause string) string {
-	t.Helper()
-	_, err := b.sfn.SendTaskFailure(t.Context(), &sfn.SendTaskFailureInput{TaskToken: &token, Error: &name, Cause: &cause})
-	return code(t, err)
+func (b bench) fail(token, name, cause string) string {
+	b.Helper()
+	_, err := b.sfn.SendTaskFailure(b.Context(), &sfn.SendTaskFailureInput{TaskToken: &token, Error: &name, Cause: &cause})
+	return b.code(err)
 }
 
-func (b *backend) beat(t *testing.T, token string) string {
-	t.Helper()
-	_, err := b.sfn.SendTaskHeartbeat(t.Context(), &sfn.SendTaskHeartbeatInput{TaskToken: &token})
-	return code(t, err)
+func (b bench) beat(token string) string {
+	b.Helper()
+	_, err := b.sfn.SendTaskHeartbeat(b.Context(), &sfn.SendTaskHeartbeatInput{TaskToken: &token})
+	return b.code(err)
 }
 
-// code is the name of the API's error, the HTTP status if it has none, or "OK". Where the SDK has a type for the error it is that one's name: SQS also sends
-// the codes of its old query protocol, in which errors have other names.
-func code(t *testing.T, err error) string {
-	t.Helper()
+// code is the name of the API's error, the HTTP status if it has none, or "OK". Where the SDK has a type for the error it
+// is that one's name: SQS also sends the codes of its old query protocol, in which errors have other names.
+func (b bench) code(err error) string {
+	b.Helper()
 	if err == nil {
 		return "OK"
 	}
@@ -177,7 +176,7 @@ func code(t *testing.T, err error) string {
 	case errors.As(err, &answer):
 		return fmt.Sprintf("HTTP %d", answer.HTTPStatusCode())
 	default:
-		t.Fatalf("a call failed without an answer: %v", err)
+		b.Fatalf("a call failed without an answer: %v", err)
 	}
 	if name, modelled := strings.CutPrefix(fmt.Sprintf("%T", api), "*types."); modelled {
 		return name

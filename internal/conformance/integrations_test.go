@@ -3,7 +3,6 @@ package conformance
 import (
 	"encoding/json"
 	"fmt"
-	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
@@ -45,13 +44,13 @@ func sending(parameters string) string {
 		parameters))
 }
 
-func executionID(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
-	e := b.start(t, sending(fmt.Sprintf(
+func executionID(b bench) string {
+	q := b.queue(nil)
+	e := b.start(sending(fmt.Sprintf(
 		`"QueueUrl": %q, "MessageBody": {"token.$": "$$.Task.Token", "id.$": "$$.Execution.Id"}`, q.url)), "{}")
 	var body struct{ ID string }
-	if err := json.Unmarshal([]byte(*q.next(t).Body), &body); err != nil {
-		t.Fatal(err)
+	if err := json.Unmarshal([]byte(*q.next().Body), &body); err != nil {
+		b.Fatal(err)
 	}
 	if body.ID == e.arn {
 		return "the execution's ARN"
@@ -59,63 +58,63 @@ func executionID(t *testing.T, b *backend) string {
 	return body.ID
 }
 
-func tokenAttribute(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
-	e := b.start(t, sending(fmt.Sprintf(`"QueueUrl": %q, "MessageBody": "an order",
+func tokenAttribute(b bench) string {
+	q := b.queue(nil)
+	e := b.start(sending(fmt.Sprintf(`"QueueUrl": %q, "MessageBody": "an order",
 		"MessageAttributes": {"taskToken": {"DataType": "String", "StringValue.$": "$$.Task.Token"}}`, q.url)), "{}")
-	m := q.next(t)
+	m := q.next()
 	if aws.ToString(m.Body) != "an order" {
 		return "body " + aws.ToString(m.Body)
 	}
-	if code := b.succeed(t, aws.ToString(m.MessageAttributes["taskToken"].StringValue), `{}`); code != "OK" {
+	if code := b.succeed(aws.ToString(m.MessageAttributes["taskToken"].StringValue), `{}`); code != "OK" {
 		return code
 	}
-	return result(e.end(t))
+	return result(e.end())
 }
 
-func numbers(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
-	b.start(t, sending(fmt.Sprintf(`"QueueUrl": %q, "MessageBody.$": "$.order",
+func numbers(b bench) string {
+	q := b.queue(nil)
+	b.start(sending(fmt.Sprintf(`"QueueUrl": %q, "MessageBody.$": "$.order",
 		"MessageAttributes": {"taskToken": {"DataType": "String", "StringValue.$": "$$.Task.Token"}}`, q.url)),
 		`{"order": {"big": 9007199254740993, "list": ["a", null, true]}}`)
-	return plain(*q.next(t).Body)
+	return plain(*q.next().Body)
 }
 
-func toFIFO(t *testing.T, b *backend) string {
-	q := b.queue(t, map[string]string{"FifoQueue": "true"})
-	e := b.start(t, sending(fmt.Sprintf(`"QueueUrl": %q, "MessageBody": {"token.$": "$$.Task.Token"},
+func toFIFO(b bench) string {
+	q := b.queue(map[string]string{"FifoQueue": "true"})
+	e := b.start(sending(fmt.Sprintf(`"QueueUrl": %q, "MessageBody": {"token.$": "$$.Task.Token"},
 		"MessageGroupId": "orders", "MessageDeduplicationId.$": "$$.Execution.Name"`, q.url)), "{}")
-	m := q.next(t)
+	m := q.next()
 	var body struct{ Token string }
 	if err := json.Unmarshal([]byte(*m.Body), &body); err != nil {
-		t.Fatal(err)
+		b.Fatal(err)
 	}
-	mustOK(t, b.succeed(t, body.Token, `{}`))
-	return "group " + m.Attributes["MessageGroupId"] + ", " + result(e.end(t))
+	b.mustOK(b.succeed(body.Token, `{}`))
+	return "group " + m.Attributes["MessageGroupId"] + ", " + result(e.end())
 }
 
-func eventToken(t *testing.T, b *backend) string {
-	q, source := b.queue(t, nil), "test."+b.unique()
-	b.route(t, source, q)
-	e := b.start(t, alone(fmt.Sprintf(`{"Type": "Task", "Resource": "arn:aws:states:::events:putEvents.waitForTaskToken",
+func eventToken(b bench) string {
+	q, source := b.queue(nil), "test."+b.unique()
+	b.route(b.T, source, q)
+	e := b.start(alone(fmt.Sprintf(`{"Type": "Task", "Resource": "arn:aws:states:::events:putEvents.waitForTaskToken",
 		"Parameters": {"Entries": [{"Source": %q, "DetailType": "Order", "EventBusName": "default",
 			"Detail": {"token.$": "$$.Task.Token"}}]}, "End": true}`, source)), "{}")
 	var event struct{ Detail struct{ Token string } }
-	if err := json.Unmarshal([]byte(*q.next(t).Body), &event); err != nil {
-		t.Fatal(err)
+	if err := json.Unmarshal([]byte(*q.next().Body), &event); err != nil {
+		b.Fatal(err)
 	}
-	mustOK(t, b.succeed(t, event.Detail.Token, `{"by":"event"}`))
-	return result(e.end(t))
+	b.mustOK(b.succeed(event.Detail.Token, `{"by":"event"}`))
+	return result(e.end())
 }
 
-func functionToken(t *testing.T, b *backend) string {
+func functionToken(b bench) string {
 	if b.deploy == nil {
 		return notRun
 	}
 	name := b.unique()
-	b.deploy(t, name)
-	e := b.start(t, alone(fmt.Sprintf(`{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+	b.deploy(b.T, name)
+	e := b.start(alone(fmt.Sprintf(`{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
 		"Parameters": {"FunctionName": %q, "Payload": {"taskToken.$": "$$.Task.Token", "output": {"by": "function"}}},
 		"End": true}`, name)), "{}")
-	return result(e.end(t))
+	return result(e.end())
 }

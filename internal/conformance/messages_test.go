@@ -3,7 +3,6 @@ package conformance
 import (
 	"fmt"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -32,43 +31,43 @@ func messages() section {
 			want: "0 messages after the whole wait", source: sqsGuide("sqs-short-and-long-polling"),
 		},
 		behaviour{
-			name: "message of 1 MiB", observe: func(t *testing.T, b *backend) string {
-				_, err := b.queue(t, nil).trySend(t, strings.Repeat("x", maxMessage))
-				return code(t, err)
+			name: "message of 1 MiB", observe: func(b bench) string {
+				_, err := b.queue(nil).trySend(strings.Repeat("x", maxMessage))
+				return b.code(err)
 			},
 			want: "OK", source: sqsGuide("quotas-messages"),
 			miniStack: "InvalidParameterValue",
 		},
 		behaviour{
-			name: "message of 1 MiB and a byte", observe: func(t *testing.T, b *backend) string {
-				_, err := b.queue(t, nil).trySend(t, strings.Repeat("x", maxMessage+1))
-				return code(t, err)
+			name: "message of 1 MiB and a byte", observe: func(b bench) string {
+				_, err := b.queue(nil).trySend(strings.Repeat("x", maxMessage+1))
+				return b.code(err)
 			},
 			want: "InvalidParameterValue", source: sqsGuide("quotas-messages"),
 		},
 		behaviour{
-			name: "attributes count towards the size", observe: func(t *testing.T, b *backend) string {
-				_, err := b.queue(t, nil).trySend(t, strings.Repeat("x", maxMessage), func(in *sqs.SendMessageInput) {
+			name: "attributes count towards the size", observe: func(b bench) string {
+				_, err := b.queue(nil).trySend(strings.Repeat("x", maxMessage), func(in *sqs.SendMessageInput) {
 					in.MessageAttributes = map[string]types.MessageAttributeValue{
 						"a": {DataType: aws.String("String"), StringValue: aws.String("v")},
 					}
 				})
-				return code(t, err)
+				return b.code(err)
 			},
 			want: "InvalidParameterValue", source: sqsGuide("quotas-messages"),
 			moto: "OK",
 		},
 		behaviour{
-			name: "queue with a MaximumMessageSize of its own", observe: func(t *testing.T, b *backend) string {
-				_, err := b.queue(t, map[string]string{"MaximumMessageSize": "1024"}).trySend(t, strings.Repeat("x", 1025))
-				return code(t, err)
+			name: "queue with a MaximumMessageSize of its own", observe: func(b bench) string {
+				_, err := b.queue(map[string]string{"MaximumMessageSize": "1024"}).trySend(strings.Repeat("x", 1025))
+				return b.code(err)
 			},
 			want: "InvalidParameterValue", source: sqsAPI("SetQueueAttributes"),
 		},
 		behaviour{
-			name: "body with a control character", observe: func(t *testing.T, b *backend) string {
-				_, err := b.queue(t, nil).trySend(t, "a\x01")
-				return code(t, err)
+			name: "body with a control character", observe: func(b bench) string {
+				_, err := b.queue(nil).trySend("a\x01")
+				return b.code(err)
 			},
 			want: "InvalidMessageContents", source: sqsAPI("SendMessage"),
 			moto: "OK",
@@ -81,20 +80,20 @@ func messages() section {
 	)
 }
 
-func sentAndDeleted(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
-	q.send(t, "héllo <&>\n")
-	m := q.next(t) // the client compares the body with its MD5
+func sentAndDeleted(b bench) string {
+	q := b.queue(nil)
+	q.send("héllo <&>\n")
+	m := q.next() // the client compares the body with its MD5
 	if aws.ToString(m.Body) != "héllo <&>\n" || m.Attributes["ApproximateReceiveCount"] != "1" {
 		return fmt.Sprintf("received %q, count %s", aws.ToString(m.Body), m.Attributes["ApproximateReceiveCount"])
 	}
-	q.delete(t, m)
-	return fmt.Sprintf("received once, then %s left", q.attribute(t, types.QueueAttributeNameApproximateNumberOfMessagesNotVisible))
+	q.delete(m)
+	return fmt.Sprintf("received once, then %s left", q.attribute(types.QueueAttributeNameApproximateNumberOfMessagesNotVisible))
 }
 
-func attributes(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
-	sent := q.send(t, "x", func(in *sqs.SendMessageInput) {
+func attributes(b bench) string {
+	q := b.queue(nil)
+	sent := q.send("x", func(in *sqs.SendMessageInput) {
 		in.MessageAttributes = map[string]types.MessageAttributeValue{
 			"a": {DataType: aws.String("String"), StringValue: aws.String("x")},
 			"n": {DataType: aws.String("Number.int"), StringValue: aws.String("42")},
@@ -102,7 +101,7 @@ func attributes(t *testing.T, b *backend) string {
 			"s": {DataType: aws.String("String.uuid"), StringValue: aws.String("é")},
 		}
 	})
-	m := q.next(t)
+	m := q.next()
 	if got, want := aws.ToString(m.MD5OfMessageAttributes), aws.ToString(sent.MD5OfMessageAttributes); got != want {
 		return fmt.Sprintf("sent %s, received %s", want, got)
 	}
@@ -112,29 +111,29 @@ func attributes(t *testing.T, b *backend) string {
 	return aws.ToString(sent.MD5OfMessageAttributes) + ", sent and received"
 }
 
-func longPoll(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
-	q.send(t, "x", func(in *sqs.SendMessageInput) { in.DelaySeconds = 1 })
+func longPoll(b bench) string {
+	q := b.queue(nil)
+	q.send("x", func(in *sqs.SendMessageInput) { in.DelaySeconds = 1 })
 	began := time.Now()
-	got := q.receive(t, wait(20))
+	got := q.receive(wait(20))
 	if len(got) == 1 && time.Since(began) < 19*time.Second {
 		return "received before the poll ended"
 	}
 	return fmt.Sprintf("%d messages after %v", len(got), time.Since(began))
 }
 
-func emptyPoll(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
+func emptyPoll(b bench) string {
+	q := b.queue(nil)
 	began := time.Now()
-	got := q.receive(t, wait(1))
+	got := q.receive(wait(1))
 	if took := time.Since(began); took < 900*time.Millisecond {
 		return fmt.Sprintf("%d messages at once", len(got))
 	}
 	return fmt.Sprintf("%d messages after the whole wait", len(got))
 }
 
-func elevenAttributes(t *testing.T, b *backend) string {
-	_, err := b.queue(t, nil).trySend(t, "x", func(in *sqs.SendMessageInput) {
+func elevenAttributes(b bench) string {
+	_, err := b.queue(nil).trySend("x", func(in *sqs.SendMessageInput) {
 		in.MessageAttributes = map[string]types.MessageAttributeValue{}
 		for i := range 11 {
 			in.MessageAttributes[fmt.Sprintf("a%d", i)] = types.MessageAttributeValue{
@@ -142,5 +141,5 @@ func elevenAttributes(t *testing.T, b *backend) string {
 			}
 		}
 	})
-	return code(t, err)
+	return b.code(err)
 }

@@ -3,7 +3,6 @@ package conformance
 import (
 	"fmt"
 	"strings"
-	"testing"
 )
 
 // maxOutput is AWS's limit of an output in bytes of UTF-8.
@@ -67,14 +66,14 @@ func outputs() section {
 }
 
 // output is what SendTaskSuccess answers to the output, and how the execution stands then.
-func output(document string) func(*testing.T, *backend) string {
-	return func(t *testing.T, b *backend) string {
-		t.Helper()
-		e, token := b.waiting(t, `"End": true`)
-		if code := b.succeed(t, token, document); code != "OK" {
-			return code + ", " + e.status(t)
+func output(document string) func(bench) string {
+	return func(b bench) string {
+		b.Helper()
+		e, token := b.waiting(`"End": true`)
+		if code := b.succeed(token, document); code != "OK" {
+			return code + ", " + e.status()
 		}
-		out := e.end(t)
+		out := e.end()
 		if out.Output == nil {
 			out.Cause = nil // whatever words it finds
 		} else if len(*out.Output) > 100 {
@@ -84,10 +83,10 @@ func output(document string) func(*testing.T, *backend) string {
 	}
 }
 
-func largest(t *testing.T, b *backend) string {
-	e, token := b.waiting(t, `"End": true`)
-	mustOK(t, b.succeed(t, token, text(maxOutput)))
-	out := e.end(t)
+func largest(b bench) string {
+	e, token := b.waiting(`"End": true`)
+	b.mustOK(b.succeed(token, text(maxOutput)))
+	out := e.end()
 	if out.Output == nil {
 		return result(out)
 	}

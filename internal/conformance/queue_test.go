@@ -3,7 +3,6 @@ package conformance
 import (
 	"encoding/json"
 	"maps"
-	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -11,12 +10,12 @@ import (
 )
 
 type queue struct {
-	b        *backend
+	b        bench
 	url, arn string
 }
 
-func (b *backend) queue(t *testing.T, attributes map[string]string) queue {
-	t.Helper()
+func (b bench) queue(attributes map[string]string) queue {
+	b.Helper()
 	name := b.unique()
 	if attributes["FifoQueue"] == "true" {
 		name += ".fifo"
@@ -24,48 +23,48 @@ func (b *backend) queue(t *testing.T, attributes map[string]string) queue {
 	// An emulator's default may be shorter than a stall of a busy machine.
 	with := map[string]string{"VisibilityTimeout": "60"}
 	maps.Copy(with, attributes)
-	made, err := b.sqs.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: &name, Attributes: with})
+	made, err := b.sqs.CreateQueue(b.Context(), &sqs.CreateQueueInput{QueueName: &name, Attributes: with})
 	if err != nil {
-		t.Fatalf("CreateQueue: %v", err)
+		b.Fatalf("CreateQueue: %v", err)
 	}
 	q := queue{b: b, url: *made.QueueUrl}
-	q.arn = q.attribute(t, types.QueueAttributeNameQueueArn)
+	q.arn = q.attribute(types.QueueAttributeNameQueueArn)
 	return q
 }
 
-func (q queue) attribute(t *testing.T, name types.QueueAttributeName) string {
-	t.Helper()
-	out, err := q.b.sqs.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{
+func (q queue) attribute(name types.QueueAttributeName) string {
+	q.b.Helper()
+	out, err := q.b.sqs.GetQueueAttributes(q.b.Context(), &sqs.GetQueueAttributesInput{
 		QueueUrl: &q.url, AttributeNames: []types.QueueAttributeName{name},
 	})
 	if err != nil {
-		t.Fatalf("GetQueueAttributes: %v", err)
+		q.b.Fatalf("GetQueueAttributes: %v", err)
 	}
 	return out.Attributes[string(name)]
 }
 
 // send sends a body; change may add to the request.
-func (q queue) send(t *testing.T, body string, change ...func(*sqs.SendMessageInput)) *sqs.SendMessageOutput {
-	t.Helper()
-	out, err := q.trySend(t, body, change...)
+func (q queue) send(body string, change ...func(*sqs.SendMessageInput)) *sqs.SendMessageOutput {
+	q.b.Helper()
+	out, err := q.trySend(body, change...)
 	if err != nil {
-		t.Fatalf("SendMessage: %v", err)
+		q.b.Fatalf("SendMessage: %v", err)
 	}
 	return out
 }
 
-func (q queue) trySend(t *testing.T, body string, change ...func(*sqs.SendMessageInput)) (*sqs.SendMessageOutput, error) {
-	t.Helper()
+func (q queue) trySend(body string, change ...func(*sqs.SendMessageInput)) (*sqs.SendMessageOutput, error) {
+	q.b.Helper()
 	in := &sqs.SendMessageInput{QueueUrl: &q.url, MessageBody: &body}
 	for _, f := range change {
 		f(in)
 	}
-	return q.b.sqs.SendMessage(t.Context(), in)
+	return q.b.sqs.SendMessage(q.b.Context(), in)
 }
 
 // receive asks once, for up to ten messages with all of their attributes.
-func (q queue) receive(t *testing.T, change ...func(*sqs.ReceiveMessageInput)) []types.Message {
-	t.Helper()
+func (q queue) receive(change ...func(*sqs.ReceiveMessageInput)) []types.Message {
+	q.b.Helper()
 	in := &sqs.ReceiveMessageInput{
 		QueueUrl: &q.url, MaxNumberOfMessages: 10, MessageAttributeNames: []string{"All"},
 		MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameAll},
@@ -73,9 +72,9 @@ func (q queue) receive(t *testing.T, change ...func(*sqs.ReceiveMessageInput)) [
 	for _, f := range change {
 		f(in)
 	}
-	out, err := q.b.sqs.ReceiveMessage(t.Context(), in)
+	out, err := q.b.sqs.ReceiveMessage(q.b.Context(), in)
 	if err != nil {
-		t.Fatalf("ReceiveMessage: %v", err)
+		q.b.Fatalf("ReceiveMessage: %v", err)
 	}
 	return out.Messages
 }
@@ -93,34 +92,34 @@ func atMost(n int32) func(*sqs.ReceiveMessageInput) {
 }
 
 // next waits for one message.
-func (q queue) next(t *testing.T, change ...func(*sqs.ReceiveMessageInput)) types.Message {
-	t.Helper()
+func (q queue) next(change ...func(*sqs.ReceiveMessageInput)) types.Message {
+	q.b.Helper()
 	change = append([]func(*sqs.ReceiveMessageInput){wait(5), atMost(1)}, change...)
 	for range int(patience.Seconds()) / 5 {
-		if got := q.receive(t, change...); len(got) > 0 {
+		if got := q.receive(change...); len(got) > 0 {
 			return got[0]
 		}
 	}
-	t.Fatalf("no message in %v", patience)
+	q.b.Fatalf("no message in %v", patience)
 	return types.Message{}
 }
 
-func (q queue) delete(t *testing.T, m types.Message) {
-	t.Helper()
-	_, err := q.b.sqs.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{QueueUrl: &q.url, ReceiptHandle: m.ReceiptHandle})
+func (q queue) delete(m types.Message) {
+	q.b.Helper()
+	_, err := q.b.sqs.DeleteMessage(q.b.Context(), &sqs.DeleteMessageInput{QueueUrl: &q.url, ReceiptHandle: m.ReceiptHandle})
 	if err != nil {
-		t.Fatalf("DeleteMessage: %v", err)
+		q.b.Fatalf("DeleteMessage: %v", err)
 	}
 }
 
 // token waits for the next message of an Ask and returns its token.
-func (q queue) token(t *testing.T) string {
-	t.Helper()
-	m := q.next(t)
-	q.delete(t, m)
+func (q queue) token() string {
+	q.b.Helper()
+	m := q.next()
+	q.delete(m)
 	var body struct{ Token string }
 	if err := json.Unmarshal([]byte(aws.ToString(m.Body)), &body); err != nil || body.Token == "" {
-		t.Fatalf("no token in the message: %v", err)
+		q.b.Fatalf("no token in the message: %v", err)
 	}
 	return body.Token
 }

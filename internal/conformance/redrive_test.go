@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"fmt"
-	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
@@ -11,10 +10,10 @@ import (
 func redrive() section {
 	return newSection("SQS: dead-letter queues",
 		behaviour{
-			name: "redrive after maxReceiveCount", observe: func(t *testing.T, b *backend) string {
-				source, dead := b.redriving(t)
-				source.send(t, "x")
-				return redriven(t, source, dead)
+			name: "redrive after maxReceiveCount", observe: func(b bench) string {
+				source, dead := b.redriving()
+				source.send("x")
+				return redriven(source, dead)
 			},
 			want: "dead-lettered after 2 receives", source: sqsGuide("sqs-dead-letter-queues"),
 		},
@@ -29,15 +28,15 @@ func redrive() section {
 			moto: "HTTP 500", miniStack: "InvalidAction",
 		},
 		behaviour{
-			name: "StartMessageMoveTask from a queue that is no dead-letter queue", observe: func(t *testing.T, b *backend) string {
-				return b.move(t, b.queue(t, nil).arn, nil)
+			name: "StartMessageMoveTask from a queue that is no dead-letter queue", observe: func(b bench) string {
+				return b.move(b.queue(nil).arn, nil)
 			},
 			want: "InvalidParameterValue", source: follows(sqsAPI("StartMessageMoveTask")),
 			moto: "HTTP 500", miniStack: "InvalidAction",
 		},
 		behaviour{
-			name: "StartMessageMoveTask from a queue that is not there", observe: func(t *testing.T, b *backend) string {
-				return b.move(t, b.queue(t, nil).arn+"-gone", nil)
+			name: "StartMessageMoveTask from a queue that is not there", observe: func(b bench) string {
+				return b.move(b.queue(nil).arn+"-gone", nil)
 			},
 			want: "ResourceNotFoundException", source: sqsAPI("StartMessageMoveTask"),
 			moto: "HTTP 500", miniStack: "InvalidAction",
@@ -46,25 +45,25 @@ func redrive() section {
 }
 
 // redriving makes a queue whose messages are dead after two receives, and its dead-letter queue.
-func (b *backend) redriving(t *testing.T) (source, dead queue) {
-	t.Helper()
-	dead = b.queue(t, nil)
-	source = b.queue(t, map[string]string{
+func (b bench) redriving() (source, dead queue) {
+	b.Helper()
+	dead = b.queue(nil)
+	source = b.queue(map[string]string{
 		"RedrivePolicy": fmt.Sprintf(`{"deadLetterTargetArn":%q,"maxReceiveCount":2}`, dead.arn),
 	})
 	return source, dead
 }
 
 // redriven receives a message until it is on the dead-letter queue.
-func redriven(t *testing.T, source, dead queue) string {
-	t.Helper()
+func redriven(source, dead queue) string {
+	source.b.Helper()
 	receives := 0
-	found := eventually(t, patienceForMissing, func() bool {
-		for _, m := range source.receive(t) {
+	found := source.b.eventually(patienceForMissing, func() bool {
+		for _, m := range source.receive() {
 			receives++
-			source.changeVisibility(t, m, 0)
+			source.changeVisibility(m, 0)
 		}
-		return dead.attribute(t, types.QueueAttributeNameApproximateNumberOfMessages) == "1"
+		return dead.attribute(types.QueueAttributeNameApproximateNumberOfMessages) == "1"
 	})
 	if !found {
 		return fmt.Sprintf("not dead-lettered after %d receives", receives)
@@ -72,38 +71,38 @@ func redriven(t *testing.T, source, dead queue) string {
 	return fmt.Sprintf("dead-lettered after %d receives", receives)
 }
 
-func (b *backend) move(t *testing.T, from string, to *string) string {
-	t.Helper()
-	_, err := b.sqs.StartMessageMoveTask(t.Context(), &sqs.StartMessageMoveTaskInput{SourceArn: &from, DestinationArn: to})
-	return code(t, err)
+func (b bench) move(from string, to *string) string {
+	b.Helper()
+	_, err := b.sqs.StartMessageMoveTask(b.Context(), &sqs.StartMessageMoveTaskInput{SourceArn: &from, DestinationArn: to})
+	return b.code(err)
 }
 
-func moved(t *testing.T, b *backend) string {
-	source, dead := b.redriving(t)
-	source.send(t, "x")
-	redriven(t, source, dead)
-	if code := b.move(t, dead.arn, nil); code != "OK" {
+func moved(b bench) string {
+	source, dead := b.redriving()
+	source.send("x")
+	redriven(source, dead)
+	if code := b.move(dead.arn, nil); code != "OK" {
 		return code
 	}
-	if *source.next(t).Body != "x" {
+	if *source.next().Body != "x" {
 		return "another body"
 	}
-	out, err := b.sqs.ListMessageMoveTasks(t.Context(), &sqs.ListMessageMoveTasksInput{SourceArn: &dead.arn})
+	out, err := b.sqs.ListMessageMoveTasks(b.Context(), &sqs.ListMessageMoveTasksInput{SourceArn: &dead.arn})
 	if err != nil {
-		return code(t, err)
+		return b.code(err)
 	}
 	return *out.Results[0].Status + ", back on its queue"
 }
 
-func movedTo(t *testing.T, b *backend) string {
-	source, dead := b.redriving(t)
-	source.send(t, "x")
-	redriven(t, source, dead)
-	other := b.queue(t, nil)
-	if code := b.move(t, dead.arn, &other.arn); code != "OK" {
+func movedTo(b bench) string {
+	source, dead := b.redriving()
+	source.send("x")
+	redriven(source, dead)
+	other := b.queue(nil)
+	if code := b.move(dead.arn, &other.arn); code != "OK" {
 		return code
 	}
-	if *other.next(t).Body != "x" {
+	if *other.next().Body != "x" {
 		return "another body"
 	}
 	return "on the queue"

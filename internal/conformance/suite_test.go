@@ -18,9 +18,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // behaviour is one line of the table.
 type behaviour struct {
 	name    string
-	observe func(*testing.T, *backend) string // a short, stable text; what it cannot observe is fatal
-	want    string                            // of AWS, and of the stand-in
-	source  string                            // where AWS says so, in markdown; empty: AWS does not, the stand-in chooses
+	observe func(bench) string // a short, stable text; what it cannot observe is fatal
+	want    string             // of AWS, and of the stand-in
+	source  string             // where AWS says so, in markdown; empty: AWS does not, the stand-in chooses
 
 	// Where an emulator does something else. Empty: it does not.
 	moto, miniStack string
@@ -62,7 +62,7 @@ func run(t *testing.T, b *backend) {
 			wg.Go(func() {
 				defer func() { <-slots }()
 				t.Run(want.name, func(t *testing.T) {
-					if got := want.observe(t, b); got != b.expected(want) {
+					if got := want.observe(bench{t, b}); got != b.expected(want) {
 						t.Error(b.disagreement(s, want, got))
 					}
 				})
@@ -109,4 +109,29 @@ func lineOf(file, name string) int {
 func TestStandIn(t *testing.T) {
 	t.Parallel()
 	run(t, newStandIn(t))
+}
+
+func TestDisagreementSaysWhatToChange(t *testing.T) {
+	t.Parallel()
+	here := newSection("any")
+	row := behaviour{name: "a line to be found", want: "A", moto: "B"}
+	standIn := &backend{name: "the stand-in", column: func(behaviour) string { return "" }}
+	moto := &backend{name: "moto", field: "moto", column: func(row behaviour) string { return row.moto }}
+	line := lineOf("suite_test.go", row.name)
+	tests := []struct {
+		name string
+		b    *backend
+		got  string
+		want string
+	}{
+		{"stand-in", standIn, "C", `the stand-in does "C", AWS "A": mend the stand-in`},
+		{"difference gone", moto, "A", `moto does what AWS does now, "A": remove moto: "B"`},
+		{"another difference", moto, "C", `moto does "C", expected "B": if that is no accident, set moto: "C"`},
+	}
+	for _, tt := range tests {
+		want := fmt.Sprintf("suite_test.go:%d: %s", line, tt.want)
+		if got := tt.b.disagreement(here, row, tt.got); got != want || line == 0 {
+			t.Errorf("%s: %s, want %s", tt.name, got, want)
+		}
+	}
 }

@@ -3,7 +3,6 @@ package conformance
 import (
 	"fmt"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -15,16 +14,16 @@ const patienceForMissing = 10 * time.Second
 func timeouts() section {
 	return newSection("Time",
 		behaviour{
-			name: "TimeoutSeconds", observe: func(t *testing.T, b *backend) string {
-				e, _ := b.waiting(t, `"TimeoutSeconds": 1, "End": true`)
-				return result(e.end(t))
+			name: "TimeoutSeconds", observe: func(b bench) string {
+				e, _ := b.waiting(`"TimeoutSeconds": 1, "End": true`)
+				return result(e.end())
 			},
 			want: "FAILED States.Timeout", source: recorded,
 		},
 		behaviour{
-			name: "HeartbeatSeconds without a heartbeat", observe: func(t *testing.T, b *backend) string {
-				e, _ := b.waiting(t, `"HeartbeatSeconds": 1, "End": true`)
-				return result(e.within(t, patienceForMissing))
+			name: "HeartbeatSeconds without a heartbeat", observe: func(b bench) string {
+				e, _ := b.waiting(`"HeartbeatSeconds": 1, "End": true`)
+				return result(e.within(patienceForMissing))
 			},
 			want: "FAILED States.Timeout", source: recorded,
 			miniStack: "RUNNING",
@@ -39,11 +38,11 @@ func timeouts() section {
 			moto: "InvalidToken, FAILED States.Timeout", miniStack: "TaskDoesNotExist, FAILED States.Timeout",
 		},
 		behaviour{
-			name: "TimeoutSeconds of the execution", observe: func(t *testing.T, b *backend) string {
-				q := b.queue(t, nil)
-				e := b.start(t, withTimeout(alone(ask(q, `"End": true`))), "{}")
-				q.token(t)
-				return string(e.within(t, patienceForMissing).Status)
+			name: "TimeoutSeconds of the execution", observe: func(b bench) string {
+				q := b.queue(nil)
+				e := b.start(withTimeout(alone(ask(q, `"End": true`))), "{}")
+				q.token()
+				return string(e.within(patienceForMissing).Status)
 			},
 			want: "TIMED_OUT", source: sfnGuide("statemachine-structure"),
 			miniStack: "RUNNING",
@@ -77,65 +76,65 @@ func withTimeout(definition string) string {
 }
 
 // keptAlive sends a heartbeat a second for longer than HeartbeatSeconds.
-func keptAlive(t *testing.T, b *backend) string {
-	e, token := b.waiting(t, `"HeartbeatSeconds": 5, "End": true`)
+func keptAlive(b bench) string {
+	e, token := b.waiting(`"HeartbeatSeconds": 5, "End": true`)
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for range 6 {
 		<-ticker.C
-		if code := b.beat(t, token); code != "OK" {
+		if code := b.beat(token); code != "OK" {
 			return code
 		}
 	}
-	if code := b.succeed(t, token, `{}`); code != "OK" {
+	if code := b.succeed(token, `{}`); code != "OK" {
 		return code
 	}
-	return result(e.end(t))
+	return result(e.end())
 }
 
-func beatsUntilTimeout(t *testing.T, b *backend) string {
-	e, token := b.waiting(t, `"TimeoutSeconds": 3, "HeartbeatSeconds": 2, "End": true`)
+func beatsUntilTimeout(b bench) string {
+	e, token := b.waiting(`"TimeoutSeconds": 3, "HeartbeatSeconds": 2, "End": true`)
 	last := "OK"
-	eventually(t, patienceForMissing, func() bool {
-		last = b.beat(t, token)
+	b.eventually(patienceForMissing, func() bool {
+		last = b.beat(token)
 		return last != "OK"
 	})
-	return last + ", " + result(e.within(t, patienceForMissing))
+	return last + ", " + result(e.within(patienceForMissing))
 }
 
 // stop stops the execution.
-func (e execution) stop(t *testing.T) {
-	t.Helper()
+func (e execution) stop() {
+	e.b.Helper()
 	name, cause := "Recalled", "by hand"
-	if _, err := e.b.sfn.StopExecution(t.Context(), &sfn.StopExecutionInput{
+	if _, err := e.b.sfn.StopExecution(e.b.Context(), &sfn.StopExecutionInput{
 		ExecutionArn: &e.arn, Error: &name, Cause: &cause,
 	}); err != nil {
-		t.Fatalf("StopExecution: %v", err)
+		e.b.Fatalf("StopExecution: %v", err)
 	}
 }
 
-func stopped(t *testing.T, b *backend) string {
-	e, _ := b.waiting(t, `"End": true`)
-	e.stop(t)
-	return result(e.within(t, patienceForMissing))
+func stopped(b bench) string {
+	e, _ := b.waiting(`"End": true`)
+	e.stop()
+	return result(e.within(patienceForMissing))
 }
 
-func stoppedTwice(t *testing.T, b *backend) string {
-	e, token := b.waiting(t, `"End": true`)
-	mustOK(t, b.succeed(t, token, `{}`))
-	e.end(t)
-	_, err := b.sfn.StopExecution(t.Context(), &sfn.StopExecutionInput{ExecutionArn: &e.arn})
-	return code(t, err) + ", " + result(e.end(t))
+func stoppedTwice(b bench) string {
+	e, token := b.waiting(`"End": true`)
+	b.mustOK(b.succeed(token, `{}`))
+	e.end()
+	_, err := b.sfn.StopExecution(b.Context(), &sfn.StopExecutionInput{ExecutionArn: &e.arn})
+	return b.code(err) + ", " + result(e.end())
 }
 
-func caughtHeartbeat(as string) func(*testing.T, *backend) string {
-	return func(t *testing.T, b *backend) string {
-		t.Helper()
-		q := b.queue(t, nil)
-		e := b.start(t, states("Ask", ask(q, fmt.Sprintf(
+func caughtHeartbeat(as string) func(bench) string {
+	return func(b bench) string {
+		b.Helper()
+		q := b.queue(nil)
+		e := b.start(states("Ask", ask(q, fmt.Sprintf(
 			`"HeartbeatSeconds": 1, "Catch": [{"ErrorEquals": [%q], "Next": "Caught"}], "End": true`, as)),
 			"Caught", `{"Type": "Pass", "OutputPath": "$.Error", "End": true}`), "{}")
-		q.token(t)
-		return strings.ReplaceAll(result(e.within(t, patienceForMissing)), `"`, "")
+		q.token()
+		return strings.ReplaceAll(result(e.within(patienceForMissing)), `"`, "")
 	}
 }

@@ -2,42 +2,41 @@ package conformance
 
 import (
 	"strings"
-	"testing"
 )
 
 func tokens() section {
 	return newSection("Tokens that do not belong to a waiting task",
 		behaviour{
-			name: "success with a token that never was", observe: func(t *testing.T, b *backend) string {
-				return b.succeed(t, "garbage", `{}`)
+			name: "success with a token that never was", observe: func(b bench) string {
+				return b.succeed("garbage", `{}`)
 			},
 			want: "InvalidToken", source: recorded,
 			miniStack: "TaskDoesNotExist",
 		},
 		behaviour{
-			name: "failure with a token that never was", observe: func(t *testing.T, b *backend) string {
-				return b.fail(t, "garbage", "E", "c")
+			name: "failure with a token that never was", observe: func(b bench) string {
+				return b.fail("garbage", "E", "c")
 			},
 			want: "InvalidToken", source: sfnAPI("SendTaskFailure"),
 			miniStack: "TaskDoesNotExist",
 		},
 		behaviour{
-			name: "heartbeat with a token that never was", observe: func(t *testing.T, b *backend) string {
-				return b.beat(t, "garbage")
+			name: "heartbeat with a token that never was", observe: func(b bench) string {
+				return b.beat("garbage")
 			},
 			want: "InvalidToken", source: sfnAPI("SendTaskHeartbeat"),
 			miniStack: "TaskDoesNotExist",
 		},
 		behaviour{
-			name: "empty token", observe: func(t *testing.T, b *backend) string {
-				return b.succeed(t, "", `{}`)
+			name: "empty token", observe: func(b bench) string {
+				return b.succeed("", `{}`)
 			},
 			want: "ValidationException", source: sfnAPI("SendTaskSuccess"),
 			moto: "InvalidToken", miniStack: "TaskDoesNotExist",
 		},
 		behaviour{
-			name: "token of 2,049 characters", observe: func(t *testing.T, b *backend) string {
-				return b.succeed(t, strings.Repeat("t", 2049), `{}`)
+			name: "token of 2,049 characters", observe: func(b bench) string {
+				return b.succeed(strings.Repeat("t", 2049), `{}`)
 			},
 			want: "ValidationException", source: sfnAPI("SendTaskSuccess"),
 			moto: "InvalidToken", miniStack: "TaskDoesNotExist",
@@ -63,22 +62,22 @@ func tokens() section {
 			moto: "InvalidToken", miniStack: "TaskDoesNotExist",
 		},
 		behaviour{
-			name: "success after the timeout, which is caught", observe: lateCaught(func(t *testing.T, b *backend, token string) string {
-				return b.succeed(t, token, `{}`)
+			name: "success after the timeout, which is caught", observe: lateCaught(func(b bench, token string) string {
+				return b.succeed(token, `{}`)
 			}),
 			want: "TaskTimedOut", source: sfnAPI("SendTaskSuccess"),
 			moto: "OK", miniStack: "TaskDoesNotExist",
 		},
 		behaviour{
-			name: "failure after the timeout, which is caught", observe: lateCaught(func(t *testing.T, b *backend, token string) string {
-				return b.fail(t, token, "E", "c")
+			name: "failure after the timeout, which is caught", observe: lateCaught(func(b bench, token string) string {
+				return b.fail(token, "E", "c")
 			}),
 			want: "TaskTimedOut", source: sfnAPI("SendTaskFailure"),
 			moto: "OK", miniStack: "TaskDoesNotExist",
 		},
 		behaviour{
-			name: "heartbeat after the timeout, which is caught", observe: lateCaught(func(t *testing.T, b *backend, token string) string {
-				return b.beat(t, token)
+			name: "heartbeat after the timeout, which is caught", observe: lateCaught(func(b bench, token string) string {
+				return b.beat(token)
 			}),
 			want: "TaskTimedOut", source: sfnAPI("SendTaskHeartbeat"),
 			moto: "InvalidToken", miniStack: "TaskDoesNotExist",
@@ -99,15 +98,15 @@ func tokens() section {
 			moto: "OK", miniStack: "OK",
 		},
 		behaviour{
-			name: "unknown token and output that is not JSON", observe: func(t *testing.T, b *backend) string {
-				return b.succeed(t, "garbage", `{`)
+			name: "unknown token and output that is not JSON", observe: func(b bench) string {
+				return b.succeed("garbage", `{`)
 			},
 			want: "InvalidOutput",
 			moto: "InvalidToken", miniStack: "TaskDoesNotExist",
 		},
 		behaviour{
-			name: "unknown token and output over the limit", observe: func(t *testing.T, b *backend) string {
-				return b.succeed(t, "garbage", strings.Repeat("x", maxOutput+1))
+			name: "unknown token and output over the limit", observe: func(b bench) string {
+				return b.succeed("garbage", strings.Repeat("x", maxOutput+1))
 			},
 			want: "ValidationException",
 			moto: "InvalidToken", miniStack: "TaskDoesNotExist",
@@ -116,68 +115,68 @@ func tokens() section {
 }
 
 // waitingTwice starts an execution that waits once, and then again, however the first wait ends.
-func (b *backend) waitingTwice(t *testing.T, more string) (token string, q queue) {
-	t.Helper()
-	q = b.queue(t, nil)
-	b.start(t, states("First", ask(q, more+`"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Second"}], "Next": "Second"`),
+func (b bench) waitingTwice(more string) (token string, q queue) {
+	b.Helper()
+	q = b.queue(nil)
+	b.start(states("First", ask(q, more+`"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Second"}], "Next": "Second"`),
 		"Second", ask(q, `"End": true`)), "{}")
-	return q.token(t), q
+	return q.token(), q
 }
 
-func twiceWhileRunning(t *testing.T, b *backend) string {
-	token, q := b.waitingTwice(t, "")
-	mustOK(t, b.succeed(t, token, `{}`))
-	q.token(t) // the execution waits again
-	return b.succeed(t, token, `{}`)
+func twiceWhileRunning(b bench) string {
+	token, q := b.waitingTwice("")
+	b.mustOK(b.succeed(token, `{}`))
+	q.token() // the execution waits again
+	return b.succeed(token, `{}`)
 }
 
-func twiceWhenEnded(t *testing.T, b *backend) string {
-	e, token := b.waiting(t, `"End": true`)
-	mustOK(t, b.succeed(t, token, `{}`))
-	e.end(t)
-	return b.succeed(t, token, `{}`)
+func twiceWhenEnded(b bench) string {
+	e, token := b.waiting(`"End": true`)
+	b.mustOK(b.succeed(token, `{}`))
+	e.end()
+	return b.succeed(token, `{}`)
 }
 
-func failureAfterSuccess(t *testing.T, b *backend) string {
-	token, q := b.waitingTwice(t, "")
-	mustOK(t, b.succeed(t, token, `{}`))
-	q.token(t)
-	return b.fail(t, token, "E", "c")
+func failureAfterSuccess(b bench) string {
+	token, q := b.waitingTwice("")
+	b.mustOK(b.succeed(token, `{}`))
+	q.token()
+	return b.fail(token, "E", "c")
 }
 
-func beatAfterSuccess(t *testing.T, b *backend) string {
-	token, q := b.waitingTwice(t, "")
-	mustOK(t, b.succeed(t, token, `{}`))
-	q.token(t)
-	return b.beat(t, token)
+func beatAfterSuccess(b bench) string {
+	token, q := b.waitingTwice("")
+	b.mustOK(b.succeed(token, `{}`))
+	q.token()
+	return b.beat(token)
 }
 
 // lateCaught is what a call answers after TimeoutSeconds, in an execution that has caught the timeout and waits again.
-func lateCaught(call func(t *testing.T, b *backend, token string) string) func(*testing.T, *backend) string {
-	return func(t *testing.T, b *backend) string {
-		t.Helper()
-		token, q := b.waitingTwice(t, `"TimeoutSeconds": 1,`)
-		q.token(t)
-		return call(t, b, token)
+func lateCaught(call func(b bench, token string) string) func(bench) string {
+	return func(b bench) string {
+		b.Helper()
+		token, q := b.waitingTwice(`"TimeoutSeconds": 1,`)
+		q.token()
+		return call(b, token)
 	}
 }
 
-func lateUncaught(t *testing.T, b *backend) string {
-	e, token := b.waiting(t, `"TimeoutSeconds": 1, "End": true`)
-	e.end(t)
-	return b.succeed(t, token, `{}`)
+func lateUncaught(b bench) string {
+	e, token := b.waiting(`"TimeoutSeconds": 1, "End": true`)
+	e.end()
+	return b.succeed(token, `{}`)
 }
 
-func lateForExecution(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
-	e := b.start(t, withTimeout(alone(ask(q, `"End": true`))), "{}")
-	token := q.token(t)
-	e.within(t, patienceForMissing)
-	return b.succeed(t, token, `{}`)
+func lateForExecution(b bench) string {
+	q := b.queue(nil)
+	e := b.start(withTimeout(alone(ask(q, `"End": true`))), "{}")
+	token := q.token()
+	e.within(patienceForMissing)
+	return b.succeed(token, `{}`)
 }
 
-func lateForStopped(t *testing.T, b *backend) string {
-	e, token := b.waiting(t, `"End": true`)
-	e.stop(t)
-	return b.succeed(t, token, `{}`)
+func lateForStopped(b bench) string {
+	e, token := b.waiting(`"End": true`)
+	e.stop()
+	return b.succeed(token, `{}`)
 }

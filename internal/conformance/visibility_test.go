@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"fmt"
-	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -25,19 +24,19 @@ func visibility() section {
 			want: "hidden", source: api,
 		},
 		behaviour{
-			name: "ChangeMessageVisibility over twelve hours", observe: func(t *testing.T, b *backend) string {
-				q := b.queue(t, nil)
-				q.send(t, "x")
-				return q.changeVisibility(t, q.next(t), 43_201)
+			name: "ChangeMessageVisibility over twelve hours", observe: func(b bench) string {
+				q := b.queue(nil)
+				q.send("x")
+				return q.changeVisibility(q.next(), 43_201)
 			},
 			want: "InvalidParameterValue", source: api,
 			miniStack: "OK",
 		},
 		behaviour{
-			name: "a receipt handle that never was", observe: func(t *testing.T, b *backend) string {
-				q := b.queue(t, nil)
-				_, err := b.sqs.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{QueueUrl: &q.url, ReceiptHandle: aws.String("x")})
-				return code(t, err)
+			name: "a receipt handle that never was", observe: func(b bench) string {
+				q := b.queue(nil)
+				_, err := b.sqs.DeleteMessage(b.Context(), &sqs.DeleteMessageInput{QueueUrl: &q.url, ReceiptHandle: aws.String("x")})
+				return b.code(err)
 			},
 			want: "ReceiptHandleIsInvalid", source: sqsAPI("DeleteMessage"),
 		},
@@ -49,57 +48,57 @@ func visibility() section {
 	)
 }
 
-func (q queue) changeVisibility(t *testing.T, m types.Message, seconds int32) string {
-	t.Helper()
-	_, err := q.b.sqs.ChangeMessageVisibility(t.Context(), &sqs.ChangeMessageVisibilityInput{
+func (q queue) changeVisibility(m types.Message, seconds int32) string {
+	q.b.Helper()
+	_, err := q.b.sqs.ChangeMessageVisibility(q.b.Context(), &sqs.ChangeMessageVisibilityInput{
 		QueueUrl: &q.url, ReceiptHandle: m.ReceiptHandle, VisibilityTimeout: seconds,
 	})
-	return code(t, err)
+	return q.b.code(err)
 }
 
 func receivedTimes(m types.Message) string {
 	return fmt.Sprintf("received %s times", m.Attributes["ApproximateReceiveCount"])
 }
 
-func hidden(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
-	q.send(t, "x")
-	q.next(t, hiddenFor(4))
-	if got := q.receive(t); len(got) > 0 {
+func hidden(b bench) string {
+	q := b.queue(nil)
+	q.send("x")
+	q.next(hiddenFor(4))
+	if got := q.receive(); len(got) > 0 {
 		return "not hidden"
 	}
-	return "hidden, then " + receivedTimes(q.next(t))
+	return "hidden, then " + receivedTimes(q.next())
 }
 
-func returned(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
-	q.send(t, "x")
-	mustOK(t, q.changeVisibility(t, q.next(t), 0))
-	return receivedTimes(q.next(t))
+func returned(b bench) string {
+	q := b.queue(nil)
+	q.send("x")
+	b.mustOK(q.changeVisibility(q.next(), 0))
+	return receivedTimes(q.next())
 }
 
-func extended(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
-	q.send(t, "x")
-	mustOK(t, q.changeVisibility(t, q.next(t, hiddenFor(5)), 60))
-	if got := q.receive(t, wait(6)); len(got) > 0 {
+func extended(b bench) string {
+	q := b.queue(nil)
+	q.send("x")
+	b.mustOK(q.changeVisibility(q.next(hiddenFor(5)), 60))
+	if got := q.receive(wait(6)); len(got) > 0 {
 		return "not hidden"
 	}
 	return "hidden"
 }
 
 // staleHandle deletes with the handle of a receive that another has followed. SQS may delete or may not.
-func staleHandle(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
-	q.send(t, "x")
-	first := q.next(t)
-	mustOK(t, q.changeVisibility(t, first, 0))
-	second := q.next(t)
-	_, err := b.sqs.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{QueueUrl: &q.url, ReceiptHandle: first.ReceiptHandle})
+func staleHandle(b bench) string {
+	q := b.queue(nil)
+	q.send("x")
+	first := q.next()
+	b.mustOK(q.changeVisibility(first, 0))
+	second := q.next()
+	_, err := b.sqs.DeleteMessage(b.Context(), &sqs.DeleteMessageInput{QueueUrl: &q.url, ReceiptHandle: first.ReceiptHandle})
 	if err != nil {
-		return code(t, err)
+		return b.code(err)
 	}
-	if q.changeVisibility(t, second, 0) != "OK" || len(q.receive(t, wait(1))) == 0 {
+	if q.changeVisibility(second, 0) != "OK" || len(q.receive(wait(1))) == 0 {
 		return "OK, deleted"
 	}
 	return "OK, not deleted"

@@ -3,7 +3,6 @@ package conformance
 import (
 	"fmt"
 	"strings"
-	"testing"
 )
 
 func workflows() section {
@@ -62,8 +61,8 @@ func workflows() section {
 			want: `FAILED Undecided: neither`, source: sfnGuide("state-choice"),
 		},
 		behaviour{
-			name: "Choice by a value that is missing", observe: func(t *testing.T, b *backend) string {
-				out, _, _ := strings.Cut(chosen(`{}`)(t, b), ":")
+			name: "Choice by a value that is missing", observe: func(b bench) string {
+				out, _, _ := strings.Cut(chosen(`{}`)(b), ":")
 				return out
 			},
 			want: "FAILED States.Runtime", source: sfnGuide("amazon-states-language-choice-state"),
@@ -81,72 +80,72 @@ func sameOrNew(first, second string) string {
 	return "new token"
 }
 
-func retried(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
-	e := b.start(t, alone(ask(q, retryOnce+`"End": true`)), "{}")
-	first := q.token(t)
-	mustOK(t, b.fail(t, first, "Declined", "once"))
-	second := q.token(t)
-	if code := b.succeed(t, second, `{"try":2}`); code != "OK" {
+func retried(b bench) string {
+	q := b.queue(nil)
+	e := b.start(alone(ask(q, retryOnce+`"End": true`)), "{}")
+	first := q.token()
+	b.mustOK(b.fail(first, "Declined", "once"))
+	second := q.token()
+	if code := b.succeed(second, `{"try":2}`); code != "OK" {
 		return sameOrNew(first, second) + ", " + code
 	}
-	return sameOrNew(first, second) + ", " + result(e.end(t))
+	return sameOrNew(first, second) + ", " + result(e.end())
 }
 
-func firstAttempt(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
-	b.start(t, alone(ask(q, retryOnce+`"End": true`)), "{}")
-	first := q.token(t)
-	mustOK(t, b.fail(t, first, "Declined", "once"))
-	q.token(t)
-	return b.succeed(t, first, `{}`)
+func firstAttempt(b bench) string {
+	q := b.queue(nil)
+	b.start(alone(ask(q, retryOnce+`"End": true`)), "{}")
+	first := q.token()
+	b.mustOK(b.fail(first, "Declined", "once"))
+	q.token()
+	return b.succeed(first, `{}`)
 }
 
-func retriedTimeout(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
-	b.start(t, alone(ask(q, retryOnce+`"TimeoutSeconds": 1, "End": true`)), "{}")
-	first := q.token(t)
-	return sameOrNew(first, q.token(t))
+func retriedTimeout(b bench) string {
+	q := b.queue(nil)
+	b.start(alone(ask(q, retryOnce+`"TimeoutSeconds": 1, "End": true`)), "{}")
+	first := q.token()
+	return sameOrNew(first, q.token())
 }
 
-func usedUp(t *testing.T, b *backend) string {
-	q := b.queue(t, nil)
-	e := b.start(t, alone(ask(q, retryOnce+`"End": true`)), "{}")
-	mustOK(t, b.fail(t, q.token(t), "Declined", "once"))
-	mustOK(t, b.fail(t, q.token(t), "Declined", "again"))
-	return result(e.end(t))
+func usedUp(b bench) string {
+	q := b.queue(nil)
+	e := b.start(alone(ask(q, retryOnce+`"End": true`)), "{}")
+	b.mustOK(b.fail(q.token(), "Declined", "once"))
+	b.mustOK(b.fail(q.token(), "Declined", "again"))
+	return result(e.end())
 }
 
-func caught(name, cause string) func(*testing.T, *backend) string {
-	return func(t *testing.T, b *backend) string {
-		t.Helper()
-		q := b.queue(t, nil)
-		e := b.start(t, states(
+func caught(name, cause string) func(bench) string {
+	return func(b bench) string {
+		b.Helper()
+		q := b.queue(nil)
+		e := b.start(states(
 			"Ask", ask(q, `"Catch": [{"ErrorEquals": ["Declined"], "ResultPath": "$.why", "Next": "Caught"}], "End": true`),
 			"Caught", `{"Type": "Succeed"}`), `{"n":1}`)
-		mustOK(t, b.fail(t, q.token(t), name, cause))
-		return result(e.end(t))
+		b.mustOK(b.fail(q.token(), name, cause))
+		return result(e.end())
 	}
 }
 
-func caughtAs(name string) func(*testing.T, *backend) string {
-	return func(t *testing.T, b *backend) string {
-		t.Helper()
-		q := b.queue(t, nil)
-		e := b.start(t, states(
+func caughtAs(name string) func(bench) string {
+	return func(b bench) string {
+		b.Helper()
+		q := b.queue(nil)
+		e := b.start(states(
 			"Ask", ask(q, fmt.Sprintf(`"Catch": [{"ErrorEquals": [%q], "ResultPath": null, "Next": "Caught"}], "End": true`, name)),
 			"Caught", `{"Type": "Succeed"}`), `{}`)
-		mustOK(t, b.fail(t, q.token(t), "Declined", "not today"))
-		return result(e.end(t))
+		b.mustOK(b.fail(q.token(), "Declined", "not today"))
+		return result(e.end())
 	}
 }
 
 // chosen is where a Choice leads after this output.
-func chosen(output string) func(*testing.T, *backend) string {
-	return func(t *testing.T, b *backend) string {
-		t.Helper()
-		q := b.queue(t, nil)
-		e := b.start(t, states("Ask", ask(q, `"Next": "Choose"`),
+func chosen(output string) func(bench) string {
+	return func(b bench) string {
+		b.Helper()
+		q := b.queue(nil)
+		e := b.start(states("Ask", ask(q, `"Next": "Choose"`),
 			"Choose", `{"Type": "Choice", "Choices": [
 				{"Variable": "$.decision", "StringEquals": "approve", "Next": "Approved"},
 				{"Variable": "$.urgent", "BooleanEquals": true, "Next": "Escalated"}
@@ -154,7 +153,7 @@ func chosen(output string) func(*testing.T, *backend) string {
 			"Approved", `{"Type": "Pass", "Result": "approved", "End": true}`,
 			"Escalated", `{"Type": "Pass", "Result": "escalated", "End": true}`,
 			"Undecided", `{"Type": "Fail", "Error": "Undecided", "Cause": "neither"}`), "{}")
-		mustOK(t, b.succeed(t, q.token(t), output))
-		return result(e.end(t))
+		b.mustOK(b.succeed(q.token(), output))
+		return result(e.end())
 	}
 }

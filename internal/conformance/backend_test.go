@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"callback-completer/internal/conformance/emulator"
 	"callback-completer/internal/local"
 	"callback-completer/internal/local/lambda"
 	localsqs "callback-completer/internal/local/sqs"
@@ -51,10 +52,10 @@ func newBackend(t *testing.T, name, url string, retryer aws.Retryer) *backend {
 		name:   name,
 		column: func(behaviour) string { return "" },
 		sfn: sfn.New(sfn.Options{
-			BaseEndpoint: &url, Region: local.DefaultRegion, Credentials: who, HTTPClient: wholeBodies{client}, Retryer: retryer,
+			BaseEndpoint: &url, Region: local.DefaultRegion, Credentials: who, HTTPClient: emulator.Client{HTTP: client}, Retryer: retryer,
 		}),
 		sqs: sqs.New(sqs.Options{
-			BaseEndpoint: &url, Region: local.DefaultRegion, Credentials: who, HTTPClient: wholeBodies{client}, Retryer: retryer,
+			BaseEndpoint: &url, Region: local.DefaultRegion, Credentials: who, HTTPClient: emulator.Client{HTTP: client}, Retryer: retryer,
 		}),
 	}
 }

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 )
 
-// find looks for the program where `make venv` puts it, then in the PATH.
-func find(program string) (string, error) {
+// Find looks for the program where `make venv` puts it, then in the PATH.
+func Find(program string) (string, error) {
 	folder, err := os.Getwd()
 	if err != nil {
 		return "", fmt.Errorf("find %s: %w", program, err)

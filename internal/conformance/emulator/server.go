@@ -32,7 +32,7 @@ type Server struct {
 
 // start runs the server on a free port and returns when it answers. ctx bounds the start, not the server's life.
 func start(ctx context.Context, sp spec) (*Server, error) {
-	program, err := find(sp.program)
+	program, err := Find(sp.program)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-const tailBytes = 8 << 10
+const tailBytes = 32 << 10
 
 // tail keeps the end of what is written to it. It is safe for concurrent use.
 type tail struct {

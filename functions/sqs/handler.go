@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"callback-completer/internal/batch"
+	"callback-completer/functions/internal/service"
 	"callback-completer/internal/callback"
 	"callback-completer/internal/telemetry"
 )
@@ -21,10 +21,7 @@ const trigger = "sqs"
 // errNotSQS refuses an invocation as a whole: there is no message that could be given back.
 var errNotSQS = errors.New("the event holds no SQS messages; connect the function to a queue by an event source mapping")
 
-type handler struct {
-	runner   *batch.Runner
-	recorder *telemetry.Recorder
-}
+type handler struct{ service *service.Service }
 
 // handle answers with the messages that must come again. It fails as a whole only if the event is not SQS's.
 func (h *handler) handle(ctx context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {
@@ -32,9 +29,7 @@ func (h *handler) handle(ctx context.Context, event events.SQSEvent) (events.SQS
 	if err != nil {
 		return events.SQSEventResponse{}, err
 	}
-	reports := h.runner.Run(ctx, deliveries)
-	h.recorder.Batch(ctx, trigger, deliveries, reports)
-	return respond(deliveries, reports), nil
+	return respond(deliveries, h.service.Run(ctx, deliveries)), nil
 }
 
 func decode(event events.SQSEvent, requestID string) ([]callback.Delivery, error) {

@@ -78,10 +78,10 @@ func newRig(t *testing.T, mapping string, fifo bool) *rig {
 		t.Fatal(err)
 	}
 	r.machine = arn
-	r.settings = config.SQS{
-		DeadLetterQueueURL: r.letters.URL(), Concurrency: 32, Mapping: mapping, LogLevel: slog.LevelDebug,
+	r.settings = config.SQS{Concurrency: 32, Common: config.Common{
+		DeadLetterQueueURL: r.letters.URL(), Mapping: mapping, LogLevel: slog.LevelDebug,
 		MetricsNamespace: "N", DeadlineMargin: 500 * time.Millisecond,
-	}
+	}}
 	r.handler = r.function(local.Direct{Handler: r.stack.API})
 	return r
 }

@@ -30,27 +30,39 @@ const (
 // MaxConcurrency is what one execution environment can hold of sockets (1,024 file descriptors) with room to spare.
 const MaxConcurrency = 512
 
-// SQS are the settings of functions/sqs.
-type SQS struct {
+// Common are the settings that every function has.
+type Common struct {
 	DeadLetterQueueURL string        // required
-	Concurrency        int           // callbacks under way at once, 1 to 512; 32
 	Mapping            string        // one more jq program, tried first; none
 	LogLevel           slog.Level    // debug, info, warn or error; info
 	MetricsNamespace   string        // CallbackCompleter
 	DeadlineMargin     time.Duration // 100 ms to 1 min; 500 ms, see package batch
 }
 
-// LoadSQS reads the settings. The error names every variable that is missing or wrong, and what it takes.
+// SQS are the settings of functions/sqs.
+type SQS struct {
+	Common
+
+	Concurrency int // callbacks under way at once, 1 to 512; 32
+}
+
+// LoadSQS reads the settings of functions/sqs. The error names every variable that is missing or wrong, and what it
+// takes.
 func LoadSQS(lookup Lookup) (SQS, error) {
 	r := reader{lookup: lookup}
-	s := SQS{
-		DeadLetterQueueURL: r.queueURL(EnvDeadLetterQueueURL),
-		Concurrency:        r.integer(EnvConcurrency, 32, 1, MaxConcurrency),
-		Mapping:            strings.TrimSpace(r.text(EnvMapping, "")),
-		LogLevel:           r.level(EnvLogLevel),
-		MetricsNamespace:   r.text(EnvMetricsNamespace, "CallbackCompleter"),
-		DeadlineMargin:     r.duration(EnvDeadlineMargin, 500*time.Millisecond, 100*time.Millisecond, time.Minute),
-	}
+	s := SQS{Common: r.common(), Concurrency: r.integer(EnvConcurrency, 32, 1, MaxConcurrency)}
+	return s, errors.Join(r.problems...)
+}
+
+// EventBridge are the settings of functions/eventbridge.
+type EventBridge struct {
+	Common
+}
+
+// LoadEventBridge reads the settings of functions/eventbridge, with errors like those of [LoadSQS].
+func LoadEventBridge(lookup Lookup) (EventBridge, error) {
+	r := reader{lookup: lookup}
+	s := EventBridge{Common: r.common()}
 	return s, errors.Join(r.problems...)
 }
 
@@ -65,6 +77,16 @@ func LogLevel(lookup Lookup) slog.Level {
 type reader struct {
 	lookup   Lookup
 	problems []error
+}
+
+func (r *reader) common() Common {
+	return Common{
+		DeadLetterQueueURL: r.queueURL(EnvDeadLetterQueueURL),
+		Mapping:            strings.TrimSpace(r.text(EnvMapping, "")),
+		LogLevel:           r.level(EnvLogLevel),
+		MetricsNamespace:   r.text(EnvMetricsNamespace, "CallbackCompleter"),
+		DeadlineMargin:     r.duration(EnvDeadlineMargin, 500*time.Millisecond, 100*time.Millisecond, time.Minute),
+	}
 }
 
 func (r *reader) text(name, fallback string) string {

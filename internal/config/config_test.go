@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,10 +20,10 @@ const queueURL = "https://sqs.eu-west-1.amazonaws.com/123456789012/dlq"
 
 func TestLoadSQS(t *testing.T) {
 	t.Parallel()
-	defaults := config.SQS{
-		DeadLetterQueueURL: queueURL, Concurrency: 32, LogLevel: slog.LevelInfo, MetricsNamespace: "CallbackCompleter",
+	defaults := config.SQS{Concurrency: 32, Common: config.Common{
+		DeadLetterQueueURL: queueURL, LogLevel: slog.LevelInfo, MetricsNamespace: "CallbackCompleter",
 		DeadlineMargin: 500 * time.Millisecond,
-	}
+	}}
 	tests := []struct {
 		name string
 		env  map[string]string
@@ -35,10 +36,10 @@ func TestLoadSQS(t *testing.T) {
 		{"all", map[string]string{
 			"DEAD_LETTER_QUEUE_URL": "http://127.0.0.1:4566/1/dlq", "CONCURRENCY": "512", "MAPPING": " .x\n", "LOG_LEVEL": "DEBUG",
 			"METRICS_NAMESPACE": "N", "DEADLINE_MARGIN": "2s",
-		}, config.SQS{
-			DeadLetterQueueURL: "http://127.0.0.1:4566/1/dlq", Concurrency: 512, Mapping: ".x", LogLevel: slog.LevelDebug, MetricsNamespace: "N",
+		}, config.SQS{Concurrency: 512, Common: config.Common{
+			DeadLetterQueueURL: "http://127.0.0.1:4566/1/dlq", Mapping: ".x", LogLevel: slog.LevelDebug, MetricsNamespace: "N",
 			DeadlineMargin: 2 * time.Second,
-		}},
+		}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -49,6 +50,10 @@ func TestLoadSQS(t *testing.T) {
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("settings (-want +got):\n%s", diff)
+			}
+			eventBridge, err := config.LoadEventBridge(lookup(tt.env))
+			if diff := cmp.Diff(tt.want.Common, eventBridge.Common); diff != "" || err != nil {
+				t.Errorf("settings of functions/eventbridge: %v (-want +got):\n%s", err, diff)
 			}
 		})
 	}
@@ -66,7 +71,10 @@ func TestLoadSQSReportsEveryProblem(t *testing.T) {
 		`LOG_LEVEL: "loud" is none of debug, info, warn and error`,
 		`DEADLINE_MARGIN: "1" is no duration from 100ms to 1m0s, like 500ms`,
 	}
-	if diff := cmp.Diff(want, strings.Split(err.Error(), "\n")); diff != "" {
+	got := strings.Split(err.Error(), "\n")
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
 }

@@ -1,0 +1,72 @@
+// Package service builds what the functions have in common: mappings, Step Functions client and dead-letter queue
+// around one [callback.Service], and the runner and recorder before it.
+//
+// It only wires. Clients are built once for each execution environment.
+package service
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"callback-completer/functions/mappings"
+	"callback-completer/internal/batch"
+	"callback-completer/internal/callback"
+	"callback-completer/internal/config"
+	"callback-completer/internal/deadletter"
+	"callback-completer/internal/mapping"
+	"callback-completer/internal/sfn"
+	"callback-completer/internal/telemetry"
+)
+
+// Service takes deliveries to their verdicts and tells what became of them.
+type Service struct {
+	runner   *batch.Runner
+	recorder *telemetry.Recorder
+	trigger  string
+}
+
+// New builds a service for a trigger on an AWS configuration. Metrics go to out. The error names every mapping that
+// does not compile.
+func New(trigger string, settings config.Common, concurrency int, cfg aws.Config, log *slog.Logger, out io.Writer) (*Service, error) {
+	programs, err := mappings.Shipped()
+	if err != nil {
+		return nil, err
+	}
+	if settings.Mapping != "" {
+		programs = append([]mapping.Program{{Name: config.EnvMapping, Source: settings.Mapping}}, programs...)
+	}
+	engine, err := mapping.New(programs...)
+	if err != nil {
+		return nil, fmt.Errorf("mappings: %w", err)
+	}
+	return &Service{
+		trigger: trigger,
+		runner: &batch.Runner{
+			Processor: &callback.Service{
+				Mapper:      engine,
+				Completer:   sfn.New(cfg, sfn.Options{Concurrency: concurrency}),
+				DeadLetters: deadletter.New(cfg, settings.DeadLetterQueueURL),
+				Ledger:      callback.NewMemoryLedger(),
+				Now:         time.Now,
+				Log:         log,
+			},
+			Concurrency: concurrency, Margin: settings.DeadlineMargin, Now: time.Now, Log: log,
+		},
+		recorder: &telemetry.Recorder{
+			Log:     log,
+			Metrics: &telemetry.Metrics{W: out, Namespace: settings.MetricsNamespace, Now: time.Now},
+		},
+	}, nil
+}
+
+// Run takes the deliveries of one invocation to their verdicts and records them. See [batch.Runner.Run].
+func (s *Service) Run(ctx context.Context, deliveries []callback.Delivery) []callback.Report {
+	reports := s.runner.Run(ctx, deliveries)
+	s.recorder.Batch(ctx, s.trigger, deliveries, reports)
+	return reports
+}

@@ -109,16 +109,16 @@ func runSample(t *testing.T, file string) outcome {
 	r := newRig(t, `select(type == "string" and $meta.messageAttributes.taskToken) | {taskToken: $meta.messageAttributes.taskToken, output: .}`, fifo)
 	e := &endpoint{used: map[string]bool{}}
 	api := awsjson.NewServer(nil)
-	api.Register(sqs.TargetPrefix, r.stack.SQS.Operations())
+	api.Register(sqs.TargetPrefix, r.Stack.SQS.Operations())
 	operations := map[string]awsjson.Operation{}
 	for _, name := range []string{"SendTaskSuccess", "SendTaskFailure", "SendTaskHeartbeat"} {
 		operations[name] = e.operation(name)
 	}
 	api.Register("AWSStepFunctions", operations)
-	r.settings.Concurrency = 1 // calls in the order of the records
+	r.concurrency = 1 // calls in the order of the records
 	r.handler = r.function(local.Direct{Handler: api})
 	out := outcome{Failures: r.handle(t.Context(), event), Calls: e.calls}
-	for _, m := range r.letters.Peek() {
+	for _, m := range r.Letters.Peek() {
 		letter := deadLetter{Body: m.Body, Group: m.System["MessageGroupId"], Attributes: map[string]string{}}
 		for _, name := range slices.Sorted(maps.Keys(m.Attributes)) {
 			letter.Attributes[name] = m.Attributes[name].String

@@ -53,20 +53,20 @@ func TestACallbackCompletesItsExecution(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, "", false)
-				arn, token := r.start()
+				arn, token := r.Start()
 				body := fmt.Sprintf(`{"taskToken": %q, %s}`, token, tt.members)
 				if failed := r.handle(t.Context(), sqsEvent(false, body)); len(failed) > 0 {
 					t.Errorf("failures %v", failed)
 				}
 				synctest.Wait()
-				got := r.execution(arn)
+				got := r.Execution(arn)
 				if got.Status != tt.want.Status || got.Output != tt.want.Output || got.Error != tt.want.Error || got.Cause != tt.want.Cause {
 					t.Errorf("execution %v %.80q %.80q %.80q", got.Status, got.Output, got.Error, got.Cause)
 				}
-				if len(r.letters.Peek()) > 0 {
-					t.Errorf("dead letters %v", r.codes())
+				if len(r.Letters.Peek()) > 0 {
+					t.Errorf("dead letters %v", r.Codes())
 				}
-				r.silent(token)
+				r.Silent(token)
 			})
 		})
 	}
@@ -110,18 +110,18 @@ func TestBadInput(t *testing.T) {
 					tt.mapping = `if type != "object" then empty else (` + tt.mapping + `) end`
 				}
 				r := newRig(t, tt.mapping, false)
-				bad, token := r.start()
-				good, other := r.start()
+				bad, token := r.Start()
+				good, other := r.Start()
 				body := strings.ReplaceAll(tt.body, open, token)
 				failed := r.handle(t.Context(), sqsEvent(false, body, fmt.Sprintf(`{"taskToken": %q, "output": "good"}`, other)))
 				synctest.Wait()
-				if got := r.execution(bad); got.Status != stepfunctions.Running {
+				if got := r.Execution(bad); got.Status != stepfunctions.Running {
 					t.Errorf("the execution is %v: the bad message decided it", got.Status)
 				}
-				if got := r.execution(good); got.Output != `"good"` {
+				if got := r.Execution(good); got.Output != `"good"` {
 					t.Errorf("the good message beside it was not delivered: %v", got.Status)
 				}
-				r.silent(token)
+				r.Silent(token)
 				want := map[string]string{body: tt.code}
 				if tt.name == "empty" || tt.name == "not UTF-8" { // SQS holds no such message: the queue refuses it
 					if diff := cmp.Diff([]string{"m-0"}, failed); diff != "" {
@@ -129,7 +129,7 @@ func TestBadInput(t *testing.T) {
 					}
 					return
 				}
-				if diff := cmp.Diff(want, r.codes()); diff != "" || len(failed) > 0 {
+				if diff := cmp.Diff(want, r.Codes()); diff != "" || len(failed) > 0 {
 					t.Errorf("failures %v, dead letters (-want +got):\n%.300s", failed, diff)
 				}
 			})
@@ -141,16 +141,16 @@ func TestBadInput(t *testing.T) {
 func TestAMappingThatLoops(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, `select(type == "object" and .x) | def f: f; f`, false)
-	arn, token := r.start()
+	arn, token := r.Start()
 	bad := fmt.Sprintf(`{"x": %q}`, token)
 	failed := r.handle(t.Context(), sqsEvent(false, bad, fmt.Sprintf(`{"taskToken": %q, "output": "good"}`, token)))
-	if diff := cmp.Diff(map[string]string{bad: "MappingTimeout"}, r.codes()); diff != "" || len(failed) > 0 {
+	if diff := cmp.Diff(map[string]string{bad: "MappingTimeout"}, r.Codes()); diff != "" || len(failed) > 0 {
 		t.Errorf("failures %v, dead letters (-want +got):\n%s", failed, diff)
 	}
-	if got, err := r.stack.StepFunctions.Wait(t.Context(), arn); err != nil || got.Output != `"good"` {
+	if got, err := r.Stack.StepFunctions.Wait(t.Context(), arn); err != nil || got.Output != `"good"` {
 		t.Errorf("the good message beside it was not delivered: %v, %v", got.Status, err)
 	}
-	r.silent(token)
+	r.Silent(token)
 }
 
 // TestBatchItemFailuresIsNeverNull reads the answer as Lambda does.
@@ -186,14 +186,14 @@ func TestTheSameMessageTwiceInOneBatch(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, "", false)
-		arn, token := r.start()
+		arn, token := r.Start()
 		body := fmt.Sprintf(`{"taskToken": %q, "output": 1}`, token)
 		failed := r.handle(t.Context(), sqsEvent(false, body, body, body))
 		synctest.Wait()
-		if got := r.execution(arn); got.Output != "1" || len(failed) > 0 || len(r.letters.Peek()) > 0 {
-			t.Errorf("execution %v, failures %v, dead letters %v", got.Status, failed, r.codes())
+		if got := r.Execution(arn); got.Output != "1" || len(failed) > 0 || len(r.Letters.Peek()) > 0 {
+			t.Errorf("execution %v, failures %v, dead letters %v", got.Status, failed, r.Codes())
 		}
-		if !strings.Contains(r.out.String(), `"Delivered":1,"Duplicate":2,`) {
+		if !strings.Contains(r.Out.String(), `"Delivered":1,"Duplicate":2,`) {
 			t.Error("the metrics do not count one delivered and two duplicates")
 		}
 	})
@@ -203,17 +203,17 @@ func TestTokensThatAreUsedUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, "", false)
-		_, used := r.start()
-		if err := r.stack.StepFunctions.SendTaskSuccess(used, "0"); err != nil {
+		_, used := r.Start()
+		if err := r.Stack.StepFunctions.SendTaskSuccess(used, "0"); err != nil {
 			t.Fatal(err)
 		}
-		_, expired := r.start()
+		_, expired := r.Start()
 		time.Sleep(61 * time.Second)
-		stopped, aborted := r.start()
-		if err := r.stack.StepFunctions.StopExecution(stopped, "", ""); err != nil {
+		stopped, aborted := r.Start()
+		if err := r.Stack.StepFunctions.StopExecution(stopped, "", ""); err != nil {
 			t.Fatal(err)
 		}
-		_, ours := r.start()
+		_, ours := r.Start()
 		message := func(token, members string) string { return fmt.Sprintf(`{"taskToken": %q, %s}`, token, members) }
 		r.handle(t.Context(), sqsEvent(false, message(ours, `"output": 1`)))
 		lost := []string{
@@ -225,10 +225,10 @@ func TestTokensThatAreUsedUp(t *testing.T) {
 			t.Errorf("failures %v", failed)
 		}
 		want := map[string]string{lost[0]: "TaskTimedOut", lost[1]: "TaskTimedOut", lost[2]: "TaskTimedOut", lost[3]: "Conflict", lost[4]: "Conflict"}
-		if diff := cmp.Diff(want, r.codes()); diff != "" {
+		if diff := cmp.Diff(want, r.Codes()); diff != "" {
 			t.Errorf("dead letters (-want +got):\n%s", diff)
 		}
-		r.silent(used, expired, aborted, ours)
+		r.Silent(used, expired, aborted, ours)
 	})
 }
 
@@ -264,24 +264,24 @@ func TestFaults(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, "", false)
-				r.faults.Add(tt.rule)
-				arn, token := r.start()
+				r.Faults.Add(tt.rule)
+				arn, token := r.Start()
 				ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 				defer cancel()
 				failed := r.handle(ctx, sqsEvent(false, fmt.Sprintf(`{"taskToken": %q, "output": 1}`, token), token))
 				synctest.Wait()
 				var codes []string
-				for _, code := range r.codes() {
+				for _, code := range r.Codes() {
 					codes = append(codes, code)
 				}
 				slices.Sort(codes)
 				if diff := cmp.Diff(tt.codes, codes); diff != "" {
 					t.Errorf("dead letters (-want +got):\n%s", diff)
 				}
-				if got := r.execution(arn).Status; got != tt.status || !slices.Equal(failed, tt.failed) {
+				if got := r.Execution(arn).Status; got != tt.status || !slices.Equal(failed, tt.failed) {
 					t.Errorf("execution %v, failures %v", got, failed)
 				}
-				r.silent(token)
+				r.Silent(token)
 			})
 		})
 	}
@@ -291,10 +291,10 @@ func TestHalfTheCallsAreThrottled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, "", false)
-		r.faults.Add(fault.Rule{Operation: "SendTask*", Kind: fault.Throttle, Rate: 0.5})
+		r.Faults.Add(fault.Rule{Operation: "SendTask*", Kind: fault.Throttle, Rate: 0.5})
 		arns, bodies := make([]string, 100), make([]string, 100)
 		for i := range arns {
-			arn, token := r.start()
+			arn, token := r.Start()
 			arns[i], bodies[i] = arn, fmt.Sprintf(`{"taskToken": %q, "output": %d}`, token, i)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
@@ -303,12 +303,12 @@ func TestHalfTheCallsAreThrottled(t *testing.T) {
 		synctest.Wait()
 		for i, arn := range arns {
 			retried := slices.Contains(failed, fmt.Sprintf("m-%d", i))
-			if got := r.execution(arn); (got.Output == fmt.Sprint(i)) == retried {
+			if got := r.Execution(arn); (got.Output == fmt.Sprint(i)) == retried {
 				t.Errorf("message %d: execution %v, retried %v", i, got.Status, retried)
 			}
 		}
-		if len(failed) > 5 || len(r.letters.Peek()) > 0 { // 8 attempts: one in 256 is given back
-			t.Errorf("%d given back, %d dead letters", len(failed), len(r.letters.Peek()))
+		if len(failed) > 5 || len(r.Letters.Peek()) > 0 { // 8 attempts: one in 256 is given back
+			t.Errorf("%d given back, %d dead letters", len(failed), len(r.Letters.Peek()))
 		}
 	})
 }
@@ -318,7 +318,7 @@ func TestDeadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, "", false)
-		r.faults.Add(fault.Rule{Operation: "SendTask*", Kind: fault.Slow, Rate: 1, Delay: 100 * time.Millisecond})
+		r.Faults.Add(fault.Rule{Operation: "SendTask*", Kind: fault.Slow, Rate: 1, Delay: 100 * time.Millisecond})
 		bodies := slices.Repeat([]string{`{"taskToken": "unknown", "output": 1}`}, 1000)
 		for i := range bodies {
 			bodies[i] = strings.Replace(bodies[i], "unknown", fmt.Sprintf("unknown-%d", i), 1)
@@ -330,7 +330,7 @@ func TestDeadline(t *testing.T) {
 		if took := time.Since(start); took >= 2*time.Second {
 			t.Errorf("answered after %v", took)
 		}
-		if done := len(r.letters.Peek()); done != 320 || len(failed) != 680 { // 32 at a time, for one second
+		if done := len(r.Letters.Peek()); done != 320 || len(failed) != 680 { // 32 at a time, for one second
 			t.Errorf("%d dead letters, %d given back", done, len(failed))
 		}
 	})
@@ -342,14 +342,14 @@ func TestFIFO(t *testing.T) {
 		r := newRig(t, "", true)
 		var bodies, arns []string
 		for i, group := range []string{"a", "b", "c", "a", "b", "c", "a", "b"} {
-			arn, token := r.start()
+			arn, token := r.Start()
 			arns = append(arns, arn)
 			bodies = append(bodies, fmt.Sprintf(`%s|{"taskToken": %q, "output": %d}`, group, token, i))
 		}
 		bodies[5] = "c|malformed"
 		// The first call of group b's second message fails for good: it is the only failure.
 		failing := strings.SplitN(bodies[4], `"`, 5)[3]
-		r.handler = r.function(refusing{r.stack, failing})
+		r.handler = r.function(refusing{r.Stack, failing})
 		failed := r.handle(t.Context(), sqsEvent(true, bodies...))
 		if diff := cmp.Diff([]string{"m-4", "m-7"}, failed); diff != "" {
 			t.Errorf("failures (-want +got):\n%s", diff)
@@ -357,14 +357,14 @@ func TestFIFO(t *testing.T) {
 		synctest.Wait()
 		var done []string
 		for i, arn := range arns {
-			if r.execution(arn).Status == stepfunctions.Succeeded {
+			if r.Execution(arn).Status == stepfunctions.Succeeded {
 				done = append(done, fmt.Sprint(i))
 			}
 		}
 		if diff := cmp.Diff([]string{"0", "1", "2", "3", "6"}, done); diff != "" {
 			t.Errorf("executions completed (-want +got):\n%s", diff)
 		}
-		letters := r.letters.Peek()
+		letters := r.Letters.Peek()
 		if len(letters) != 1 || letters[0].Body != "malformed" || letters[0].System["MessageGroupId"] != "c" {
 			t.Errorf("dead letters %v", letters)
 		}
@@ -382,7 +382,7 @@ func TestTenThousandMessages(t *testing.T) {
 		if failed := r.handle(t.Context(), sqsEvent(false, bodies...)); len(failed) > 0 {
 			t.Errorf("%d failures", len(failed))
 		}
-		if n := len(r.letters.Peek()); n != 10_000 {
+		if n := len(r.Letters.Peek()); n != 10_000 {
 			t.Errorf("%d dead letters", n)
 		}
 	})

@@ -81,7 +81,7 @@ func play(t *testing.T, rt *rapid.T) {
 		},
 		"fault": func(rt *rapid.T) {
 			w.disturbed = true
-			w.faults.Add(fault.Rule{
+			w.Faults.Add(fault.Rule{
 				Operation: rapid.SampledFrom([]string{"SendTask*", "SendTask*", "SendMessageBatch"}).Draw(rt, "operation"),
 				Kind: rapid.SampledFrom([]fault.Kind{
 					fault.Throttle, fault.ServerError, fault.HTMLError, fault.Reset, fault.Reset, fault.KMSThrottling, fault.AccessDenied, fault.Slow,

@@ -23,7 +23,7 @@ import (
 // world is the function with everything around it that the promise is about: workflows that wait, a queue that
 // delivers at least once, execution environments that die, and a record of every message sent.
 type world struct {
-	*rig
+	*sqsRig
 
 	callbacks *sqs.Queue
 	mapping   *lambda.Mapping
@@ -76,18 +76,18 @@ const maxReceives = 5
 
 func newWorld(t *testing.T, fifo, single bool) *world {
 	t.Helper()
-	w := &world{rig: newRig(t, `select(type == "object" and has("all")) | .all[]`, fifo), single: single, turns: make(chan struct{}, 2)}
+	w := &world{sqsRig: newRig(t, `select(type == "object" and has("all")) | .all[]`, fifo), single: single, turns: make(chan struct{}, 2)}
 	if single {
 		w.turns = make(chan struct{}, 1)
 	}
 	suffix, attributes := "", map[string]string{
 		"VisibilityTimeout": "180",
-		"RedrivePolicy":     fmt.Sprintf(`{"deadLetterTargetArn": %q, "maxReceiveCount": %d}`, w.letters.ARN(), maxReceives),
+		"RedrivePolicy":     fmt.Sprintf(`{"deadLetterTargetArn": %q, "maxReceiveCount": %d}`, w.Letters.ARN(), maxReceives),
 	}
 	if fifo {
 		suffix, attributes["FifoQueue"] = ".fifo", "true"
 	}
-	w.callbacks = w.queue("callbacks"+suffix, attributes)
+	w.callbacks = w.Queue("callbacks"+suffix, attributes)
 	mapping, err := lambda.Map(w.callbacks, lambda.Timeout(lambda.InvokerFunc(w.invoke), 30*time.Second), lambda.MappingConfig{
 		BatchSize: 10, MaximumConcurrency: 2, ReportBatchItemFailures: true, FunctionTimeout: 30 * time.Second,
 	})
@@ -97,7 +97,7 @@ func newWorld(t *testing.T, fifo, single bool) *world {
 	w.mapping = mapping
 	t.Cleanup(mapping.Close)
 	for range 3 {
-		execution, token := w.start()
+		execution, token := w.Start()
 		w.tasks = append(w.tasks, task{execution, token})
 	}
 	return w
@@ -105,13 +105,13 @@ func newWorld(t *testing.T, fifo, single bool) *world {
 
 // send puts a message on the callback queue. The group matters on a FIFO queue only.
 func (w *world) send(m message, group string) {
-	w.t.Helper()
+	w.T.Helper()
 	out := sqs.Message{Body: m.body}
 	if w.callbacks.FIFO() {
 		out.GroupID, out.DeduplicationID = group, fmt.Sprint(len(w.sent))
 	}
 	if _, err := w.callbacks.Send(out); err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	w.sent = append(w.sent, m)
 }
@@ -168,7 +168,7 @@ func (w *world) take() *environment {
 
 // Do makes a call of the environment, or ends the environment.
 func (e *environment) Do(r *http.Request) (*http.Response, error) {
-	direct := local.Direct{Handler: e.world.stack.API}
+	direct := local.Direct{Handler: e.world.Stack.API}
 	switch dies, applied := e.next(); {
 	case !dies:
 		answer, err := direct.Do(r)
@@ -208,7 +208,7 @@ func (e *environment) next() (dies, applied bool) {
 
 // settle ends all faults and waits until the queue is empty: for hours, if need be.
 func (w *world) settle() error {
-	w.faults.Clear()
+	w.Faults.Clear()
 	w.mu.Lock()
 	w.crash = nil
 	w.mu.Unlock()
@@ -225,7 +225,7 @@ func (w *world) settle() error {
 func (w *world) closings() ([]string, error) {
 	all := make([]string, len(w.tasks))
 	for i, t := range w.tasks {
-		history, err := w.stack.StepFunctions.History(t.execution)
+		history, err := w.Stack.StepFunctions.History(t.execution)
 		if err != nil {
 			return nil, err
 		}
@@ -255,7 +255,7 @@ func (w *world) judge() error {
 		return err
 	}
 	letters := map[string]int{}
-	for _, m := range w.letters.Peek() {
+	for _, m := range w.Letters.Peek() {
 		letters[m.Body]++
 	}
 	copies := map[string]int{}
@@ -292,8 +292,8 @@ func (w *world) judge() error {
 // secrets looks for task tokens where none may be.
 func (w *world) secrets() error {
 	var said strings.Builder
-	said.WriteString(w.out.String())
-	for _, m := range w.letters.Peek() {
+	said.WriteString(w.Out.String())
+	for _, m := range w.Letters.Peek() {
 		for name, a := range m.Attributes {
 			said.WriteString(name + a.String + string(a.Binary))
 		}
@@ -321,5 +321,5 @@ func (w *world) restart() {
 func (w *world) stop(i int) error {
 	synctest.Wait()
 	w.disturbed = true
-	return w.stack.StepFunctions.StopExecution(w.tasks[i].execution, "", "")
+	return w.Stack.StepFunctions.StopExecution(w.tasks[i].execution, "", "")
 }

@@ -117,9 +117,13 @@ func group(l *callback.DeadLetter) string {
 }
 
 // deduplication makes one message one dead letter, however often its delivery is cut off before it is
-// acknowledged. A message that is sent again has a new id and so may fail again.
+// acknowledged. A message that is sent again has a new id and so may fail again. What has no id goes by its payload.
 func deduplication(l *callback.DeadLetter) string {
-	sum := sha256.Sum256([]byte(l.Delivery.Trigger + "\x00" + l.Delivery.SourceID))
+	id := l.Delivery.SourceID
+	if id == "" {
+		id = l.Delivery.Payload
+	}
+	sum := sha256.Sum256([]byte(l.Delivery.Trigger + "\x00" + id))
 	return hex.EncodeToString(sum[:])
 }
 

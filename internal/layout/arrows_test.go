@@ -81,7 +81,8 @@ func TestArrows(t *testing.T) {
 			"functions/mappings", "internal/batch", "internal/callback", "internal/config", "internal/deadletter",
 			"internal/mapping", "internal/sfn", "internal/telemetry",
 		},
-		"functions/sqs": {"functions/internal/service", "internal/callback", "internal/config", "internal/telemetry"},
+		"functions/eventbridge": {"functions/internal/service", "internal/callback", "internal/config", "internal/telemetry"},
+		"functions/sqs":         {"functions/internal/service", "internal/callback", "internal/config", "internal/telemetry"},
 	}
 	for path := range list(t, "-deps", "./functions/...") {
 		if own, isOwn := strings.CutPrefix(path, module); isOwn && may[own] == nil {

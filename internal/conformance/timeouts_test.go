@@ -59,7 +59,7 @@ func timeouts() section {
 		},
 		behaviour{
 			name: "missed heartbeat, caught as States.Timeout", observe: caughtHeartbeat("States.Timeout"),
-			want: "SUCCEEDED States.Timeout", source: recorded,
+			want: "SUCCEEDED States.Timeout", source: follows("what is " + recorded),
 			moto: "SUCCEEDED not JSON: States.Timeout", miniStack: "RUNNING",
 		},
 		behaviour{

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// Find looks for the program where `make venv` puts it, then in the PATH.
+// Find looks for the program where `make venv` puts it in this module, then in the PATH.
 func Find(program string) (string, error) {
 	folder, err := os.Getwd()
 	if err != nil {
@@ -17,7 +17,7 @@ func Find(program string) (string, error) {
 		if path, err := exec.LookPath(filepath.Join(folder, ".venv", "bin", program)); err == nil {
 			return path, nil
 		}
-		if folder == filepath.Dir(folder) {
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil || folder == filepath.Dir(folder) {
 			break
 		}
 	}

@@ -26,14 +26,14 @@ func answers() section {
 			name: "failure with an error of 257 characters", observe: answer(func(b bench, token string) string {
 				return b.fail(token, strings.Repeat("e", 257), "")
 			}),
-			want: "ValidationException", source: sfnAPI("SendTaskFailure"),
+			want: "ValidationException", source: follows(sfnAPI("SendTaskFailure")),
 			moto: "OK", miniStack: "OK",
 		},
 		behaviour{
 			name: "failure with a cause of 32,769 characters", observe: answer(func(b bench, token string) string {
 				return b.fail(token, "E", strings.Repeat("c", 32_769))
 			}),
-			want: "ValidationException", source: sfnAPI("SendTaskFailure"),
+			want: "ValidationException", source: follows(sfnAPI("SendTaskFailure")),
 			moto: "OK", miniStack: "OK",
 		},
 		behaviour{

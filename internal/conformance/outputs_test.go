@@ -33,13 +33,13 @@ func outputs() section {
 		},
 		behaviour{
 			name: "output of 262,145 bytes", observe: output(text(maxOutput + 1)),
-			want: "ValidationException, RUNNING", source: api,
+			want: "ValidationException, RUNNING", source: follows(api),
 			moto: "OK, SUCCEEDED, 262143 bytes", miniStack: "OK, SUCCEEDED, 262145 bytes",
 		},
 		behaviour{
 			name:    "output of 262,146 bytes in 131,074 characters",
 			observe: output(`"` + strings.Repeat("é", 131_072) + `"`),
-			want:    "ValidationException, RUNNING", source: api,
+			want:    "ValidationException, RUNNING", source: follows(api),
 			moto: "OK, FAILED States.DataLimitExceeded", miniStack: "OK, SUCCEEDED, 786434 bytes",
 		},
 		behaviour{

@@ -25,7 +25,6 @@ const (
 	recorded = "recorded from AWS in [LocalStack's tests](https://github.com/localstack/localstack)"
 	// A report of the answer to a token that was used already.
 	reported = "[seen on AWS](https://github.com/aws-samples/amazon-mwaa-examples/issues/61)"
-	language = "[States Language](https://states-language.net/spec.html)"
 )
 
 // follows marks what AWS does not spell out and what follows from what it does.

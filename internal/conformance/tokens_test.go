@@ -31,14 +31,14 @@ func tokens() section {
 			name: "empty token", observe: func(b bench) string {
 				return b.succeed("", `{}`)
 			},
-			want: "ValidationException", source: sfnAPI("SendTaskSuccess"),
+			want: "ValidationException", source: follows(sfnAPI("SendTaskSuccess")),
 			moto: "InvalidToken", miniStack: "TaskDoesNotExist",
 		},
 		behaviour{
 			name: "token of 2,049 characters", observe: func(b bench) string {
 				return b.succeed(strings.Repeat("t", 2049), `{}`)
 			},
-			want: "ValidationException", source: sfnAPI("SendTaskSuccess"),
+			want: "ValidationException", source: follows(sfnAPI("SendTaskSuccess")),
 			moto: "InvalidToken", miniStack: "TaskDoesNotExist",
 		},
 		behaviour{

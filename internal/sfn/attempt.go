@@ -41,11 +41,24 @@ func watchAttempt(ctx context.Context, in middleware.FinalizeInput, next middlew
 		WroteHeaders: func() { sent.Store(true) },
 	})
 	out, metadata, err := next.HandleFinalize(traced, in)
-	if err != nil && sent.Load() && !refused(status(err)) {
+	switch {
+	case err == nil:
+	case status(err) == http.StatusOK:
+		err = &taken{err}
+	case sent.Load() && !refused(status(err)):
 		a.answerLost = true
 	}
 	return out, metadata, err
 }
+
+// taken is a 200 whose body could not be read. The status is the answer: the body says nothing, and another attempt
+// would find the task closed.
+type taken struct{ error }
+
+func (t *taken) Unwrap() error { return t.error }
+
+// RetryableError keeps the SDK from trying again for a broken connection.
+func (*taken) RetryableError() bool { return false }
 
 // refused reports whether the status says that the request was read and not carried out.
 func refused(status int) bool {

@@ -2,7 +2,7 @@ package sfn
 
 import (
 	"context"
-	"net/http"
+	"errors"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -64,7 +64,8 @@ func New(cfg aws.Config, o Options) *Completer {
 func (c *Completer) Complete(ctx context.Context, cb callback.Callback) error {
 	seen := &attempts{}
 	err := c.send(withAttempts(ctx, seen), cb)
-	if err == nil || status(err) == http.StatusOK { // 200 is the answer; its body says nothing, even where it broke off
+	var answered *taken
+	if err == nil || errors.As(err, &answered) {
 		return nil
 	}
 	return fold(ctx, err, seen, cb)

@@ -116,6 +116,22 @@ func half() step {
 	}
 }
 
+// halfThenReset sends the head of an answer, and breaks the connection once the client has it.
+func halfThenReset() step {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			panic(http.ErrAbortHandler)
+		}
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+		time.Sleep(100 * time.Millisecond) // a reset overtakes what was not read yet
+		if tcp, ok := conn.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0)
+		}
+		_ = conn.Close()
+	}
+}
+
 // hang answers nothing until the client gives up.
 func hang() step {
 	return func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
@@ -251,9 +267,14 @@ func TestRetriesSucceed(t *testing.T) {
 // TestAnAnswerIsItsStatus takes a 200 whose body breaks off for what it is: sent again, it would look closed.
 func TestAnAnswerIsItsStatus(t *testing.T) {
 	t.Parallel()
-	e := serve(t, half(), apiError("TaskTimedOut"))
-	if err := completer(t, e.url, sfn.Options{}).Complete(t.Context(), parse(t, `"output": 1`)); err != nil || e.attempts() != 1 {
-		t.Errorf("Complete: %v after %d attempts", err, e.attempts())
+	for name, first := range map[string]step{"ends early": half(), "is reset": halfThenReset()} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := serve(t, first, apiError("TaskTimedOut"))
+			if err := completer(t, e.url, sfn.Options{}).Complete(t.Context(), parse(t, `"output": 1`)); err != nil || e.attempts() != 1 {
+				t.Errorf("Complete: %v after %d attempts", err, e.attempts())
+			}
+		})
 	}
 }
 

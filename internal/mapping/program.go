@@ -61,10 +61,24 @@ func (p Program) compile() (*compiled, error) {
 
 // run returns what the program yields for the payload. An error that is a *callback.Error of Kind Permanent is
 // the program's; every other one means that the caller's time is up.
-func (c *compiled) run(ctx context.Context, s *spans, meta any, limit time.Duration) (results []any, err error) {
+func (c *compiled) run(ctx context.Context, s *spans, meta any, limit time.Duration) ([]any, error) {
+	results, err := c.iterate(ctx, s, meta, limit)
+	if err != nil {
+		return nil, silence(ctx, err)
+	}
+	return results, nil
+}
+
+var (
+	errPanic   = errors.New("the program panicked")
+	errResults = fmt.Errorf("the program yields more than %d results", MaxResults)
+)
+
+// iterate is run with jq's own errors. They quote the payload.
+func (c *compiled) iterate(ctx context.Context, s *spans, meta any, limit time.Duration) (results []any, err error) {
 	defer func() {
 		if recover() != nil { // the value may quote the payload
-			results, err = nil, callback.Reject(callback.CodeMappingFailed, "The mapping's jq program panicked.")
+			results, err = nil, errPanic
 		}
 	}()
 	bounded, cancel := context.WithTimeout(ctx, limit)
@@ -76,22 +90,26 @@ func (c *compiled) run(ctx context.Context, s *spans, meta any, limit time.Durat
 			return results, nil
 		}
 		if failure, ok := v.(error); ok {
-			return nil, runError(ctx, failure)
+			return nil, failure
 		}
 		if len(results) == MaxResults {
-			return nil, callback.Reject(callback.CodeTooManyCallbacks, "The mapping yields more than 100 results.")
+			return nil, errResults
 		}
 		results = append(results, v)
 	}
 }
 
-// runError drops the text of a program's error, which quotes the payload.
-func runError(ctx context.Context, err error) error {
+// silence turns a program's error into one that quotes nothing.
+func silence(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return &callback.Error{Code: callback.CodeOutOfTime, Message: "The invocation ended while the mapping ran."}
 	case errors.Is(err, context.DeadlineExceeded):
 		return callback.Reject(callback.CodeMappingTimeout, "The mapping's jq program ran too long.")
+	case errors.Is(err, errResults):
+		return callback.Reject(callback.CodeTooManyCallbacks, "The mapping yields more than 100 results.")
+	case errors.Is(err, errPanic):
+		return callback.Reject(callback.CodeMappingFailed, "The mapping's jq program panicked.")
 	default:
 		return callback.Reject(callback.CodeMappingFailed, "The mapping's jq program ended in an error.")
 	}

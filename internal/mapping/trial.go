@@ -1,0 +1,56 @@
+package mapping
+
+import (
+	"context"
+
+	"callback-completer/internal/callback"
+)
+
+// Trial is what each mapping makes of a payload, for those who write mappings. Unlike [Engine.Map] it runs all of
+// them, and its errors are jq's own: they quote the payload and belong on a developer's screen only.
+type Trial struct {
+	Envelopes []string // that were opened, the outermost first
+	Payload   []byte   // what the mappings see, without the envelopes, as JSON
+	Plain     string   // why the payload is passed on as a string; empty if it is JSON
+	Attempts  []Attempt
+}
+
+// Attempt is what one mapping makes of the payload.
+type Attempt struct {
+	Mapping   string
+	Results   int                 // how many values it yields; none: the payload is not its own
+	Values    []string            // what it yields, as JSON
+	Callbacks []callback.Callback // what the values are, if they all are callbacks
+	Program   error               // how the program failed
+	Form      error               // why a value is no callback, a *callback.Error
+}
+
+// Try runs every mapping. The error is the payload's: a *callback.Error with CodeInvalidPayload.
+func (e *Engine) Try(ctx context.Context, payload string, meta map[string]any) (Trial, error) {
+	o, err := open(payload, meta)
+	trial := Trial{Envelopes: o.envelopes, Plain: o.plain}
+	if err != nil {
+		return trial, err
+	}
+	s := &spans{payload: o.document}
+	if trial.Payload, err = s.encode(o.document.Root()); err != nil {
+		return trial, err
+	}
+	for _, program := range e.programs {
+		a := Attempt{Mapping: program.name}
+		results, err := program.iterate(ctx, s, o.meta, e.limit)
+		a.Results, a.Program = len(results), err
+		for _, v := range results {
+			text, err := s.encode(v)
+			if err != nil {
+				text = []byte(err.Error())
+			}
+			a.Values = append(a.Values, string(text))
+		}
+		if err == nil {
+			a.Callbacks, a.Form = s.callbacks(results)
+		}
+		trial.Attempts = append(trial.Attempts, a)
+	}
+	return trial, nil
+}

@@ -1,7 +1,8 @@
 // Package mapping turns a payload into callbacks: it opens the envelopes around it and runs the jq programs that
 // know its kind.
 //
-// A program sees the payload as "." and the trigger's facts as "$meta". It yields nothing (not mine), null (mine,
+// A program sees the payload as "." and the trigger's facts as "$meta", with the engine's own among them:
+// $meta.envelopes, $meta.sns and $meta.tokenNames (see [TokenNames]). It yields nothing (not mine), null (mine,
 // nothing to complete yet), or objects in the canonical form of package callback. The first program that yields
 // anything decides. Arrays and objects of the payload that a program passes on keep their original bytes,
 // whatever the program does around them: see [jsonspan].

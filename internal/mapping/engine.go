@@ -12,6 +12,7 @@ import (
 type Engine struct {
 	programs []*compiled
 	limit    time.Duration
+	names    map[string]any // $meta.tokenNames; read only
 }
 
 var _ callback.Mapper = (*Engine)(nil)
@@ -19,7 +20,7 @@ var _ callback.Mapper = (*Engine)(nil)
 // New compiles the programs; the first that yields anything for a payload will decide. The error names every
 // program that does not compile, with its line.
 func New(programs ...Program) (*Engine, error) {
-	e := &Engine{limit: MaxRunTime}
+	e := &Engine{limit: MaxRunTime, names: TokenNames{}.meta()}
 	var errs []error
 	for _, p := range programs {
 		c, err := p.compile()
@@ -39,7 +40,7 @@ func New(programs ...Program) (*Engine, error) {
 // checked. See [callback.Mapper] for errors; the codes are NoMapping, MappingFailed, MappingTimeout,
 // TooManyCallbacks, and those of [callback.Parse].
 func (e *Engine) Map(ctx context.Context, payload string, meta map[string]any) (callback.Mapped, error) {
-	o, err := open(payload, meta)
+	o, err := e.open(payload, meta)
 	mapped := callback.Mapped{Envelopes: o.envelopes}
 	if err != nil {
 		return mapped, err

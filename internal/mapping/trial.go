@@ -27,7 +27,7 @@ type Attempt struct {
 
 // Try runs every mapping. The error is the payload's: a *callback.Error with CodeInvalidPayload.
 func (e *Engine) Try(ctx context.Context, payload string, meta map[string]any) (Trial, error) {
-	o, err := open(payload, meta)
+	o, err := e.open(payload, meta)
 	trial := Trial{Envelopes: o.envelopes, Plain: o.plain}
 	if err != nil {
 		return trial, err

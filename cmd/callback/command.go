@@ -11,9 +11,11 @@ const usage = `callback is the developer's tool of callback-completer.
 Usage:
 
     callback local [flags]   show the real function at work on this machine, or keep it running there
+    callback try [flags]     tell what the functions would do with an event
+    callback mappings        list the mappings in the order in which they are tried
     callback help            print this
 
-callback local -h prints the flags.
+callback local -h and callback try -h print the flags.
 `
 
 // The exit codes.
@@ -35,6 +37,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, env looku
 	switch args[0] {
 	case "local":
 		return runLocal(ctx, args[1:], stdout, stderr, env)
+	case "try":
+		return runTry(ctx, args[1:], stdout, stderr)
+	case "mappings":
+		return runMappings(args[1:], stdout, stderr)
 	case "help", "-h", "-help", "--help":
 		_, _ = io.WriteString(stdout, usage)
 		return exitOK

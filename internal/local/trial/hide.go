@@ -1,0 +1,47 @@
+package trial
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+
+	"callback-completer/internal/callback"
+)
+
+func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
+
+// shown is how much of a value a line shows, in bytes.
+const shown = 400
+
+func shorten(text string) string {
+	if len(text) <= shown {
+		return text
+	}
+	end := shown
+	for end > 0 && text[end]&0xc0 == 0x80 { // not in the middle of a rune
+		end--
+	}
+	return text[:end] + " …"
+}
+
+var (
+	likeAToken = regexp.MustCompile(`[A-Za-z0-9+/]{40,}={0,2}`)
+	tokenField = regexp.MustCompile(`("[Tt]askToken"\s*:\s*")([^"\\]+)`)
+)
+
+// hide puts fingerprints in the place of task tokens and of what looks like one: long runs of base64.
+func hide(text string) string {
+	text = tokenField.ReplaceAllStringFunc(text, func(found string) string {
+		parts := tokenField.FindStringSubmatch(found)
+		return parts[1] + fingerprint(parts[2])
+	})
+	return likeAToken.ReplaceAllStringFunc(text, fingerprint)
+}
+
+func fingerprint(text string) string {
+	token, err := callback.NewToken(text)
+	if err != nil {
+		return text
+	}
+	return "[token " + token.Fingerprint() + "]"
+}

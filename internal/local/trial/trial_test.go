@@ -1,0 +1,117 @@
+package trial_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"callback-completer/internal/local/trial"
+	"callback-completer/internal/mapping"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata")
+
+const canonical = `select(type == "object" and has("taskToken"))`
+
+func try(t *testing.T, event, trigger string, sources ...string) (string, error) {
+	t.Helper()
+	var programs []mapping.Program
+	for _, source := range append(sources, canonical) {
+		programs = append(programs, mapping.Program{Name: "m" + string(rune('0'+len(programs))) + ".jq", Source: source})
+	}
+	var out bytes.Buffer
+	err := trial.Run(t.Context(), trial.Options{Event: []byte(event), Trigger: trigger, Programs: programs, Out: &out})
+	return out.String(), err
+}
+
+// TestScreens compares what is told with golden files.
+func TestScreens(t *testing.T) {
+	t.Parallel()
+	const token = "AAAAKgAAAAIAAAAAAAAAAEXAMPLE+TASK/TOKEN1EXAMPLE=="
+	tests := []struct {
+		name, event, trigger string
+		mappings             []string
+		want                 error
+	}{
+		{"success", `{"taskToken":"` + token + `","output":{"z":1.10}}`, "", nil, nil},
+		{"failure", `{"taskToken":"` + token + `","error":"E","cause":"` + strings.Repeat("c", 33_000) + `"}`, "sqs", nil, nil},
+		{"heartbeat", `{"taskToken":"` + token + `","outcome":"heartbeat"}`, "eventbridge", nil, nil},
+		{"malformed", `{"taskToken": ` + token, "", nil, trial.ErrNoCallback},
+		{"too deep", strings.Repeat("[", 1001), "sqs", nil, trial.ErrNoCallback},
+		{"not canonical", `{"taskToken":"short","output":1,"error":"E"}`, "sqs", nil, trial.ErrNoCallback},
+		{"nothing to complete", `{"state":"RUNNING"}`, "sqs", []string{`select(.state) | null`}, trial.ErrNoCallback},
+		{"wrong path", `{"detail":{"task-token":"` + token + `","env":[{"name":"TASK_TOKEN","value":"` + token + `"}]}}`, "", []string{`{taskToken: .detail.taskToken, output: 1}`}, trial.ErrNoCallback},
+		{"jq error", `{"a":"text"}`, "", []string{`{taskToken: (.a + 1), output: 1}`}, trial.ErrNoCallback},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := try(t, tt.event, tt.trigger, tt.mappings...)
+			if !errors.Is(err, tt.want) || strings.Contains(got, token) || strings.Contains(got, "short") && tt.name == "not canonical" {
+				t.Errorf("error %v, want %v; screen\n%s", err, tt.want, got)
+			}
+			golden := filepath.Join("testdata", strings.ReplaceAll(tt.name, " ", "-")+".txt")
+			if *update {
+				if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got); diff != "" {
+				t.Errorf("screen (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestEveryMessageOfABatchCounts(t *testing.T) {
+	t.Parallel()
+	batch := func(bodies ...string) string {
+		var records []string
+		for _, body := range bodies {
+			records = append(records, `{"messageId":"m","eventSource":"aws:sqs","body":"`+strings.ReplaceAll(body, `"`, `\"`)+`","messageAttributes":{"t":{"stringValue":"from-attribute"}}}`)
+		}
+		return `{"Records":[` + strings.Join(records, ",") + `]}`
+	}
+	const good = `{"taskToken":"t","output":1}`
+	if out, err := try(t, batch(good, good), ""); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if out, err := try(t, batch(good, "bad"), ""); !errors.Is(err, trial.ErrNoCallback) || !strings.Contains(out, "message 2 of 2") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if out, err := try(t, batch("text"), "", `{taskToken: $meta.messageAttributes.t, output: .}`); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	if _, err := try(t, batch(good), "eventbridge"); err == nil || errors.Is(err, trial.ErrNoCallback) {
+		t.Errorf("an SQS event for EventBridge: %v", err)
+	}
+}
+
+func TestAMappingThatDoesNotCompile(t *testing.T) {
+	t.Parallel()
+	if _, err := try(t, `{}`, "", "{taskToken: .a,\n output"); err == nil || !strings.Contains(err.Error(), "m0.jq, line 2") {
+		t.Errorf("%v", err)
+	}
+}
+
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space") }
+
+func TestAScreenThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	err := trial.Run(t.Context(), trial.Options{Event: []byte(`{}`), Programs: []mapping.Program{{Name: "m", Source: "."}}, Out: full{}})
+	if err == nil || !strings.Contains(err.Error(), "no space") {
+		t.Errorf("%v", err)
+	}
+}

@@ -15,6 +15,9 @@ type Delivery struct {
 	Attributes map[string]Attribute // the SQS message's own, kept on its dead letter
 	GroupID    string               // the FIFO message group; empty where there is no order to keep
 	SentAt     time.Time            // when the payload came to be; zero if unknown
+	// Answered means that somebody waits for the verdict and can act on it: only what he cannot decide either,
+	// an unconfirmed delivery, is dead-lettered.
+	Answered bool
 }
 
 // Attribute is an SQS message attribute. Binary is nil unless DataType starts with "Binary".

@@ -331,6 +331,21 @@ func TestSettle(t *testing.T) {
 	}
 }
 
+func TestSettleLeavesToTheCallerWhatHeCanActOn(t *testing.T) {
+	t.Parallel()
+	f := &fakes{}
+	verdicts := []callback.Verdict{callback.Rejected, callback.Closed, callback.Unconfirmed}
+	deliveries, reports := make([]callback.Delivery, len(verdicts)), make([]callback.Report, len(verdicts))
+	for i, v := range verdicts {
+		deliveries[i] = callback.Delivery{SourceID: v.String(), Answered: true}
+		reports[i].Decision = callback.Decision{Verdict: v}
+	}
+	f.service().Settle(t.Context(), deliveries, reports)
+	if len(f.sent) != 1 || f.sent[0].Delivery.SourceID != "unconfirmed" || reports[0].Verdict != callback.Rejected {
+		t.Errorf("dead letters %v, reports %v", f.sent, reports)
+	}
+}
+
 func ExampleParse() {
 	c, err := callback.Parse([]byte(`{"taskToken": "AAAA", "output": {"approved": true, "amount": 1.10}}`))
 	if err != nil {

@@ -72,6 +72,18 @@ func LogLevel(lookup Lookup) slog.Level {
 	return r.level(EnvLogLevel)
 }
 
+// HTTP are the settings of functions/http.
+type HTTP struct {
+	Common
+}
+
+// LoadHTTP reads the settings of functions/http, with errors like those of [LoadSQS].
+func LoadHTTP(lookup Lookup) (HTTP, error) {
+	r := reader{lookup: lookup}
+	s := HTTP{Common: r.common()}
+	return s, errors.Join(r.problems...)
+}
+
 // reader reads variables and collects what is wrong with them. An empty variable is one that is not set: templates
 // cannot leave one out.
 type reader struct {

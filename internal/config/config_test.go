@@ -55,6 +55,10 @@ func TestLoadSQS(t *testing.T) {
 			if diff := cmp.Diff(tt.want.Common, eventBridge.Common); diff != "" || err != nil {
 				t.Errorf("settings of functions/eventbridge: %v (-want +got):\n%s", err, diff)
 			}
+			http, err := config.LoadHTTP(lookup(tt.env))
+			if diff := cmp.Diff(tt.want.Common, http.Common); diff != "" || err != nil {
+				t.Errorf("settings of functions/http: %v (-want +got):\n%s", err, diff)
+			}
 		})
 	}
 }

@@ -76,13 +76,18 @@ func TestArrows(t *testing.T) {
 		"internal/deadletter": {"internal/callback"},
 		"internal/telemetry":  {"internal/callback"},
 		"internal/config":     {},
+		"internal/api":        {"internal/callback"},
+		"internal/apigw":      {},
 		"functions/mappings":  {"internal/mapping"},
 		"functions/internal/service": {
 			"functions/mappings", "internal/batch", "internal/callback", "internal/config", "internal/deadletter",
 			"internal/mapping", "internal/sfn", "internal/telemetry",
 		},
 		"functions/eventbridge": {"functions/internal/service", "internal/callback", "internal/config", "internal/telemetry"},
-		"functions/sqs":         {"functions/internal/service", "internal/callback", "internal/config", "internal/telemetry"},
+		"functions/http": {
+			"functions/internal/service", "internal/api", "internal/apigw", "internal/config", "internal/telemetry",
+		},
+		"functions/sqs": {"functions/internal/service", "internal/callback", "internal/config", "internal/telemetry"},
 	}
 	for path := range list(t, "-deps", "./functions/...") {
 		if own, isOwn := strings.CutPrefix(path, module); isOwn && may[own] == nil {

@@ -48,7 +48,10 @@ func (w *response) finish() (http.Header, []byte) {
 	w.WriteHeader(http.StatusOK)
 	body := w.body.Bytes()
 	_, typed := w.sent["Content-Type"]
-	if !typed && len(body) > 0 && w.sent.Get("Content-Encoding") == "" {
+	switch {
+	case w.status == http.StatusNotModified:
+		w.sent.Del("Content-Type")
+	case !typed && len(body) > 0 && w.sent.Get("Content-Encoding") == "":
 		w.sent.Set("Content-Type", http.DetectContentType(body))
 	}
 	if w.method == http.MethodHead {

@@ -1,0 +1,35 @@
+// Package webhook decides whether a request comes from who signed it. It reads the headers and the raw bytes of the
+// body, never what is in the body, and fails closed: whatever it cannot read exactly as the sender writes it is refused.
+// Fetching secrets and answering HTTP are its callers' part; the clock is passed in.
+//
+// [ParseScheme] gives a sender's [Scheme], [Scheme.ParseSecret] its secrets, [Scheme.Verify] the verdict:
+//
+//	name               headers                                         signed                    page
+//	standard-webhooks  webhook-id, webhook-timestamp, webhook-signature  {id}.{timestamp}.{body}   github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md
+//	svix               svix-id, svix-timestamp, svix-signature           {id}.{timestamp}.{body}   docs.svix.com/receiving/verifying-payloads/how-manual
+//	github             X-Hub-Signature-256                             {body}                    docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+//	stripe             Stripe-Signature                                {timestamp}.{body}        docs.stripe.com/webhooks#verify-manually
+//	slack              X-Slack-Signature, X-Slack-Request-Timestamp    v0:{timestamp}:{body}     docs.slack.dev/authentication/verifying-requests-from-slack
+//	shopify            X-Shopify-Hmac-SHA256                           {body}                    shopify.dev/docs/apps/build/webhooks/verify-deliveries
+//	hmac               as [Options] say                                {body} or {timestamp}.{body}
+//
+// All but one are HMACs, with SHA-256 unless [Options] say SHA-512. Standard Webhooks has v1 (HMAC) and v1a (ed25519); which of them a
+// secret is for, its prefix says, and a signature of one kind is never held against a secret of the other. GitHub's
+// SHA-1 header is not read. Twilio, which signs the URL that it believes to have called, is not among the schemes.
+//
+// # What is refused
+//
+// A header that is missing, empty, sent twice or longer than 4,096 bytes; more than 16 signatures in a list, or more than four of
+// ed25519; a timestamp that is not plain decimal seconds, or that is further than five minutes ([Options.Tolerance]) from the
+// clock on either side; a webhook id with a dot, which would let a crafted body be dated anew. A gateway that joins
+// repeated headers with a comma makes them unreadable here too. [ErrTooOld] and [ErrTooNew] are said only of requests
+// whose signature is good, so they mean a replay or a wrong clock and nothing else.
+//
+// # What is not decided here
+//
+// GitHub and Shopify sign no time, so their requests can be replayed for ever: what protects is that a task token is good once.
+// A [Delivery] carries the sender's id for finding duplicates. Stripe's and Slack's are in the body (id, event_id).
+//
+// Greetings are signed like all else and must be verified first: GitHub's has the header X-GitHub-Event: ping; Slack's
+// is a JSON body {"type":"url_verification","challenge":…} that wants the challenge back.
+package webhook

@@ -87,12 +87,16 @@ func (p *Process) begin() bool {
 }
 
 func (p *Process) run(ctx context.Context, payload []byte) ([]byte, error) {
+	requestID := RequestID(ctx)
+	if requestID == "" {
+		requestID = newRequestID()
+	}
 	for {
 		e, used, err := p.take(ctx)
 		if err != nil {
 			return nil, err
 		}
-		inv := newInvocation(payload)
+		inv := newInvocation(requestID, payload)
 		answer, err := e.invoke(inv, p.config.Timeout)
 		p.put(e)
 		select {

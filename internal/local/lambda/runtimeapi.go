@@ -30,8 +30,8 @@ type answer struct {
 	err     *FunctionError
 }
 
-func newInvocation(payload []byte) *invocation {
-	return &invocation{id: newRequestID(), payload: payload, answered: make(chan answer, 1), finished: make(chan struct{})}
+func newInvocation(id string, payload []byte) *invocation {
+	return &invocation{id: id, payload: payload, answered: make(chan answer, 1), finished: make(chan struct{})}
 }
 
 // runtimeAPI is the server that one environment talks to.

@@ -3,20 +3,12 @@ package mappings_test
 import (
 	"testing"
 
-	"callback-completer/functions/mappings"
 	"callback-completer/internal/mapping"
 )
 
 func TestShippedMappings(t *testing.T) {
 	t.Parallel()
-	programs, err := mappings.Shipped()
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := mapping.New(programs...)
-	if err != nil {
-		t.Fatalf("a shipped mapping does not compile: %v", err)
-	}
+	all := engine(t, shipped(t)...)
 	const event = `{"version":"0","id":"1","source":"my.worker","detail-type":"Answer","detail":`
 	for payload, want := range map[string]string{
 		`{"taskToken":"t","output":1}`:            "canonical.jq",
@@ -29,23 +21,18 @@ func TestShippedMappings(t *testing.T) {
 		`[{"taskToken":"t"}]`:                     "",
 		`"taskToken"`:                             "",
 	} {
-		m, _ := all.Map(t.Context(), payload, nil)
-		if m.Mapping != want {
-			t.Errorf("%s: taken by %q, want %q", payload, m.Mapping, want)
+		if r := run(t, all, payload); r.Mapping != want {
+			t.Errorf("%s: taken by %q, want %q", payload, r.Mapping, want)
 		}
-		// No two of them may want the same payload.
-		takers := 0
-		for _, p := range programs {
-			alone, err := mapping.New(p)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if m, _ := alone.Map(t.Context(), payload, nil); m.Mapping != "" {
-				takers++
-			}
-		}
-		if takers > 1 {
-			t.Errorf("%s: %d mappings take it", payload, takers)
+	}
+}
+
+// TestSourcesLeaveRoom: a user who copies a mapping to change it must not begin at the limit.
+func TestSourcesLeaveRoom(t *testing.T) {
+	t.Parallel()
+	for _, p := range shipped(t) {
+		if len(p.Source) > mapping.MaxSourceBytes/2 {
+			t.Errorf("%s has %d bytes", p.Name, len(p.Source))
 		}
 	}
 }

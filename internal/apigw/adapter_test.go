@@ -107,6 +107,7 @@ func TestRefusedRequests(t *testing.T) {
 		"header name not in ASCII":  {list("Ä", "v"), 400},
 		"header with a line break":  {list("A", "v\r\nB: w"), 400},
 		"header with NUL":           {list("A", "v\x00"), 400},
+		"header with DEL":           {list("A", "v\x7f"), 400},
 		"header with a tab":         {list("A", "v\tw"), 200},
 		"host with a path":          {list("Host", "h/callbacks"), 400},
 		"two hosts":                 {map[string]any{"multiValueHeaders": map[string]any{"Host": []string{"a", "b"}}}, 400},
@@ -181,7 +182,7 @@ func TestEventsThatAreNoRequests(t *testing.T) {
 		},
 		"WebSocket": {
 			`{"requestContext":{"routeKey":"$connect","eventType":"CONNECT","stage":"prod","connectionId":"CANARY"}}`,
-			"it has no method",
+			"it is a WebSocket message",
 		},
 	}
 	for name, test := range tests {

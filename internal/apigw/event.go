@@ -40,7 +40,8 @@ type event struct {
 type requestContext struct {
 	RequestID  string          `json:"requestId"`
 	Stage      string          `json:"stage"`
-	RouteKey   string          `json:"routeKey"` // 2.0: "POST /callbacks" or "$default"
+	RouteKey   string          `json:"routeKey"`     // 2.0: "POST /callbacks" or "$default"
+	Connection string          `json:"connectionId"` // of WebSocket APIs
 	DomainName string          `json:"domainName"`
 	Protocol   string          `json:"protocol"` // 1.0
 	Authorizer json.RawMessage `json:"authorizer"`
@@ -91,6 +92,8 @@ func (e *event) tell() (FrontDoor, error) {
 		return 0, fmt.Errorf("%w: it is meant for a Lambda authorizer", ErrNotHTTP)
 	case context == nil:
 		return 0, fmt.Errorf("%w: it has no requestContext", ErrNotHTTP)
+	case context.Connection != "":
+		return 0, fmt.Errorf("%w: it is a WebSocket message", ErrNotHTTP)
 	case e.method() == "":
 		return 0, fmt.Errorf("%w: it has no method", ErrNotHTTP)
 	case context.ELB != nil:

@@ -85,6 +85,7 @@ func TestLoadBalancerFacts(t *testing.T) {
 		"IPv6":          {`"X-Forwarded-For":"2001:db8::1"`, "2001:db8::1", "http"},
 		"IPv6 and port": {`"x-forwarded-for":"[2001:db8::1]:1234"`, "2001:db8::1", "http"},
 		"mapped":        {`"x-forwarded-for":"::ffff:203.0.113.7"`, "203.0.113.7", "http"},
+		"mapped, port":  {`"x-forwarded-for":"[::ffff:203.0.113.7]:80"`, "203.0.113.7", "http"},
 		"forged scheme": {`"x-forwarded-proto":"https, http","x-forwarded-for":"nonsense"`, "", "http"},
 		"none":          {``, "", "http"},
 	}

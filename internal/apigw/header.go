@@ -17,12 +17,10 @@ func (e *event) header() (header http.Header, size int, ok bool) {
 		ok = ok && isToken(name) && isFieldValue(value)
 		header.Add(name, value)
 	}
-	if !e.format2() {
-		// In order, since two names may differ by case only.
-		for _, name := range slices.Sorted(maps.Keys(e.MultiValueHeaders)) {
-			for _, value := range e.MultiValueHeaders[name] {
-				add(name, value)
-			}
+	// In order, since two names may differ by case only.
+	for _, name := range slices.Sorted(maps.Keys(e.MultiValueHeaders)) {
+		for _, value := range e.MultiValueHeaders[name] {
+			add(name, value)
 		}
 	}
 	listed := maps.Clone(header)

@@ -126,22 +126,30 @@ endef
 build-SqsFunction:
 	$(call build-bootstrap,./functions/sqs)
 
+.PHONY: build-EventBridgeFunction
+build-EventBridgeFunction:
+	$(call build-bootstrap,./functions/eventbridge)
+
 .PHONY: build-OrderWorkerFunction
 build-OrderWorkerFunction:
 	$(call build-bootstrap,./examples/sqs-callback/worker)
 
 .PHONY: package
-package: ## Write dist/sqs.zip and its checksum, for users without SAM
+package: ## Write dist/sqs.zip, dist/eventbridge.zip and their checksums, for users without SAM
 	$(MAKE) build-SqsFunction ARTIFACTS_DIR=dist/sqs
 	go run ./tools/lambdazip -o dist/sqs.zip dist/sqs/bootstrap
+	$(MAKE) build-EventBridgeFunction ARTIFACTS_DIR=dist/eventbridge
+	go run ./tools/lambdazip -o dist/eventbridge.zip dist/eventbridge/bootstrap
 
 .PHONY: deploy
 deploy: build ## Deploy to the AWS account of the environment, asking for the parameters
 	$(SAM) deploy --guided
 
+FUNCTION ?= SqsFunction
+
 .PHONY: logs
-logs: venv ## Follow the function's log
-	$(SAM) logs --name SqsFunction --tail
+logs: venv ## Follow the log of FUNCTION (SqsFunction; EventBridgeFunction)
+	$(SAM) logs --name '$(FUNCTION)' --tail
 
 .PHONY: delete
 delete: venv ## Delete the deployed stack, queues included

@@ -79,6 +79,8 @@ func (s *stack) call(name string, argument any) any {
 		return !arguments[0].(bool)
 	case "Fn::And":
 		return !slices.Contains(arguments, any(false))
+	case "Fn::Or":
+		return slices.Contains(arguments, any(true))
 	case "Fn::Contains":
 		return slices.Contains(texts(arguments[0]), fmt.Sprint(arguments[1]))
 	case "Fn::Join":
@@ -86,7 +88,7 @@ func (s *stack) call(name string, argument any) any {
 	case "Fn::Split":
 		return anys(strings.Split(arguments[1].(string), arguments[0].(string)))
 	case "Fn::Select":
-		return arguments[1].([]any)[arguments[0].(int)]
+		return pick(arguments[1].([]any), arguments[0].(int))
 	case "Fn::FindInMap":
 		return s.find(texts(arguments))
 	default:
@@ -135,6 +137,14 @@ func (s *stack) sub(argument any) string {
 		}
 		return fmt.Sprint(s.ref(name))
 	})
+}
+
+// pick selects an item; of a reference, which has parts only after a deployment, it says which part.
+func pick(items []any, index int) any {
+	if reference := fmt.Sprint(items[0]); len(items) == 1 && strings.HasPrefix(reference, "${") {
+		return fmt.Sprintf("%s[%d]", reference, index)
+	}
+	return items[index]
 }
 
 func (s *stack) find(path []string) any {

@@ -75,9 +75,11 @@ func TestEveryFunctionHasALogGroupWithRetention(t *testing.T) {
 func TestLambdaFiltersNoLogLine(t *testing.T) {
 	t.Parallel()
 	forEveryApp(t, func(s *stack) {
-		logging := s.resources["SqsFunction"].properties["LoggingConfig"].(map[string]any)
-		if got := logging["ApplicationLogLevel"]; got != "DEBUG" {
-			s.Errorf("ApplicationLogLevel is %v, want DEBUG", got)
+		for id, function := range s.ofKind("AWS::Serverless::Function") {
+			logging := function.properties["LoggingConfig"].(map[string]any)
+			if got := logging["ApplicationLogLevel"]; got != "DEBUG" {
+				s.Errorf("%s: ApplicationLogLevel is %v, want DEBUG", id, got)
+			}
 		}
 	})
 }
@@ -111,6 +113,25 @@ func TestEnvironment(t *testing.T) {
 			},
 		},
 		{
+			"events, defaults", appFile, with(parameters{"EnableEventBridge": "true"}), "EventBridgeFunction",
+			map[string]any{
+				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"LOG_LEVEL":             "INFO",
+				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
+			"events, all given", appFile,
+			with(parameters{"EnableEventBridge": "true", "Concurrency": "8", "LogLevel": "DEBUG", "Mapping": ".detail"}),
+			"EventBridgeFunction",
+			map[string]any{
+				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"LOG_LEVEL":             "DEBUG",
+				"MAPPING":               ".detail",
+				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
 			"example", exampleFile,
 			parameters{"CallbackQueueArn": "arn:aws:sqs:eu-west-1:123456789012:answers"},
 			"OrderWorkerFunction",
@@ -137,37 +158,56 @@ func TestFunctionAcceptsItsEnvironment(t *testing.T) {
 		{"Concurrency": "512", "LogLevel": "WARN"},
 		{"LogLevel": "ERROR"},
 	} {
-		function := render(t, load(t, appFile), with(given)).resources["SqsFunction"]
-		environment := function.properties["Environment"].(map[string]any)["Variables"].(map[string]any)
-		settings, err := config.LoadSQS(func(name string) (string, bool) {
-			if name == "DEAD_LETTER_QUEUE_URL" {
-				return "https://sqs.eu-west-1.amazonaws.com/123456789012/dead", true
-			}
-			value, ok := environment[name].(string)
-			return value, ok
-		})
+		s := render(t, load(t, appFile), with(given, parameters{"EnableEventBridge": "true"}))
+		queue, err := config.LoadSQS(environment(s, "SqsFunction"))
 		if err != nil {
 			t.Errorf("%v: %v", given, err)
 		}
-		if want := given["Mapping"]; settings.Mapping != want {
-			t.Errorf("%v: the function reads the mapping %q", given, settings.Mapping)
+		if want := given["Concurrency"]; want != "" && strconv.Itoa(queue.Concurrency) != want {
+			t.Errorf("%v: the function reads the concurrency %d", given, queue.Concurrency)
 		}
-		if want := given["Concurrency"]; want != "" && strconv.Itoa(settings.Concurrency) != want {
-			t.Errorf("%v: the function reads the concurrency %d", given, settings.Concurrency)
+		events, err := config.LoadEventBridge(environment(s, "EventBridgeFunction"))
+		if err != nil {
+			t.Errorf("%v: %v", given, err)
 		}
-		if got := settings.MetricsNamespace; got != "CallbackCompleter/${AWS::StackName}" {
-			t.Errorf("%v: the function reads the namespace %q", given, got)
+		for _, settings := range []config.Common{queue.Common, events.Common} {
+			if want := given["Mapping"]; settings.Mapping != want {
+				t.Errorf("%v: the function reads the mapping %q", given, settings.Mapping)
+			}
+			if want := given["LogLevel"]; want != "" && settings.LogLevel.String() != want {
+				t.Errorf("%v: the function reads the level %v", given, settings.LogLevel)
+			}
+			if got := settings.MetricsNamespace; got != "CallbackCompleter/${AWS::StackName}" {
+				t.Errorf("%v: the function reads the namespace %q", given, got)
+			}
 		}
 	}
 }
 
-func TestSizeOfTheFunction(t *testing.T) {
-	t.Parallel()
-	function := render(t, load(t, appFile), with()).resources["SqsFunction"]
-	if got := number(t, function.properties["Timeout"]); got != 30 {
-		t.Errorf("timeout is %d s, want 30", got)
+// environment returns what a function finds in its environment; the dead-letter queue's URL exists only after a deployment.
+func environment(s *stack, function string) config.Lookup {
+	variables := s.resources[function].properties["Environment"].(map[string]any)["Variables"].(map[string]any)
+	return func(name string) (string, bool) {
+		value, ok := variables[name].(string)
+		if ok && name == "DEAD_LETTER_QUEUE_URL" {
+			value = "https://sqs.eu-west-1.amazonaws.com/123456789012/dead"
+		}
+		return value, ok
 	}
-	if got := number(t, function.properties["MemorySize"]); got != 256 {
-		t.Errorf("memory is %d MB, want 256", got)
+}
+
+func TestSizeOfTheFunctions(t *testing.T) {
+	t.Parallel()
+	functions := render(t, load(t, appFile), with(parameters{"EnableEventBridge": "true"})).ofKind("AWS::Serverless::Function")
+	if len(functions) != 2 {
+		t.Errorf("there are %d functions, want 2", len(functions))
+	}
+	for id, function := range functions {
+		if got := number(t, function.properties["Timeout"]); got != 30 {
+			t.Errorf("%s: timeout is %d s, want 30", id, got)
+		}
+		if got := number(t, function.properties["MemorySize"]); got != 256 {
+			t.Errorf("%s: memory is %d MB, want 256", id, got)
+		}
 	}
 }

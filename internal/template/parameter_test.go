@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -91,6 +92,16 @@ func TestPatterns(t *testing.T) {
 			[]string{"*", "arn:aws:sns:eu-west-1:123456789012:*", "arn:aws:iam::123456789012:root"},
 		},
 		{
+			"EventPattern",
+			[]string{`{"source": ["aws.batch"]}`, "\n{\n  \"source\": [\"aws.batch\"]\n}\n"},
+			[]string{"", "aws.batch", `["aws.batch"]`},
+		},
+		{
+			"EventBusName",
+			[]string{"default", "answers", "aws.partner/example.com/answers"},
+			[]string{"", "arn:aws:events:eu-west-1:123456789012:event-bus/answers", "two words"},
+		},
+		{
 			"AlarmTopicArn",
 			[]string{"", "arn:aws:sns:eu-west-1:123456789012:pager"},
 			[]string{"pager", "arn:aws:sqs:eu-west-1:123456789012:pager", "arn:aws:sns:eu-west-1:123456789012:pager:4711"},
@@ -126,12 +137,50 @@ func TestRules(t *testing.T) {
 		{parameters{"Fifo": "true"}, nil},
 		{parameters{"Fifo": "true", "BatchWindow": "1"}, []string{"FifoBatch"}},
 		{parameters{"Fifo": "true", "BatchSize": "11", "BatchWindow": "1"}, []string{"FifoBatch"}},
+		{parameters{"EnableSqs": "false"}, []string{"SomeTrigger"}},
+		{parameters{"EventBridgeToQueue": "true"}, []string{"EventsNeedTheQueue"}},
+		{parameters{"EnableSqs": "false", "EnableEventBridge": "true", "EventBridgeToQueue": "true"}, []string{"EventsNeedTheQueue"}},
+		{parameters{"EnableSqs": "false", "EventBridgeToQueue": "true"}, []string{"EventsNeedTheQueue", "SomeTrigger"}},
 	}
 	for _, test := range tests {
 		if diff := cmp.Diff(test.want, broken(render(t, load(t, appFile), with(test.given)))); diff != "" {
 			t.Errorf("%v (-want +got):\n%s", test.given, diff)
 		}
 	}
+}
+
+func TestRulesAllowTheTriggers(t *testing.T) {
+	t.Parallel()
+	var want, got []parameters
+	for _, trigger := range triggers {
+		s := render(t, load(t, appFile), with(trigger.values))
+		want = append(want, s.only("EnableSqs", "EnableEventBridge", "EventBridgeToQueue"))
+	}
+	for set := range 1 << 3 {
+		given := parameters{
+			"EnableSqs":          strconv.FormatBool(set&1 != 0),
+			"EnableEventBridge":  strconv.FormatBool(set&2 != 0),
+			"EventBridgeToQueue": strconv.FormatBool(set&4 != 0),
+		}
+		if len(broken(render(t, load(t, appFile), with(given)))) == 0 {
+			got = append(got, given)
+		}
+	}
+	less := func(a, b parameters) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }
+	slices.SortFunc(want, less)
+	slices.SortFunc(got, less)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-tested +allowed):\n%s", diff)
+	}
+}
+
+// only returns some of the stack's parameters.
+func (s *stack) only(names ...string) parameters {
+	values := parameters{}
+	for _, name := range names {
+		values[name] = s.parameters[name]
+	}
+	return values
 }
 
 // broken returns the names of the rules that the stack's parameters break.

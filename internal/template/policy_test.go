@@ -42,6 +42,15 @@ func TestPermissions(t *testing.T) {
 		"SqsFunctionRole sqs:GetQueueAttributes arn:aws:sqs:eu-west-1:123456789012:answers",
 		"SqsFunctionRole sqs:ChangeMessageVisibility arn:aws:sqs:eu-west-1:123456789012:answers",
 	}
+	events := []string{
+		"EventBridgeFunctionRole states:SendTaskSuccess arn:aws:states:eu-west-1:123456789012:stateMachine:Orders",
+		"EventBridgeFunctionRole states:SendTaskFailure arn:aws:states:eu-west-1:123456789012:stateMachine:Orders",
+		"EventBridgeFunctionRole states:SendTaskHeartbeat arn:aws:states:eu-west-1:123456789012:stateMachine:Orders",
+		"EventBridgeFunctionRole sqs:SendMessage ${DeadLetterQueue.Arn}",
+		"EventBridgeFunctionRole sqs:SendMessage ${EventFailureQueue.Arn}",
+		"EventBridgeFunctionRole logs:CreateLogStream ${EventBridgeFunctionLogGroup.Arn}",
+		"EventBridgeFunctionRole logs:PutLogEvents ${EventBridgeFunctionLogGroup.Arn}",
+	}
 	tests := []struct {
 		name  string
 		file  string
@@ -61,6 +70,21 @@ func TestPermissions(t *testing.T) {
 				"SqsFunctionRole kms:GenerateDataKey arn:aws:kms:eu-west-1:123456789012:key/ours",
 				"SqsFunctionRole kms:Decrypt arn:aws:kms:eu-west-1:123456789012:key/theirs",
 			}},
+		},
+		{"events", appFile, with(parameters{"EnableEventBridge": "true"}), [][]string{fixed, readOwn, events}},
+		{"events alone", appFile, with(parameters{"EnableSqs": "false", "EnableEventBridge": "true"}), [][]string{events}},
+		{
+			"events with a key", appFile,
+			with(parameters{"EnableSqs": "false", "EnableEventBridge": "true", "KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/ours"}),
+			[][]string{events, {
+				"EventBridgeFunctionRole kms:Decrypt arn:aws:kms:eu-west-1:123456789012:key/ours",
+				"EventBridgeFunctionRole kms:GenerateDataKey arn:aws:kms:eu-west-1:123456789012:key/ours",
+			}},
+		},
+		{
+			"events to the queue", appFile,
+			with(parameters{"EnableEventBridge": "true", "EventBridgeToQueue": "true"}),
+			[][]string{fixed, readOwn},
 		},
 		{
 			"several state machines", appFile,

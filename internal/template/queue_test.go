@@ -26,8 +26,10 @@ func TestEveryQueueIsEncryptedOneWay(t *testing.T) {
 
 func TestKeyEncryptsEveryQueue(t *testing.T) {
 	t.Parallel()
-	s := render(t, load(t, appFile), with(parameters{"KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/ours"}))
-	for _, id := range []string{"CallbackQueue", "DeadLetterQueue"} {
+	s := render(t, load(t, appFile), with(parameters{
+		"EnableEventBridge": "true", "KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/ours",
+	}))
+	for _, id := range []string{"CallbackQueue", "DeadLetterQueue", "EventDeadLetterQueue", "EventFailureQueue"} {
 		if got := s.resources[id].properties["KmsMasterKeyId"]; got != "arn:aws:kms:eu-west-1:123456789012:key/ours" {
 			t.Errorf("%s is encrypted with %v", id, got)
 		}
@@ -91,16 +93,29 @@ func TestSendersAreAllowedToSendAndNoMore(t *testing.T) {
 	}
 }
 
-func TestFIFOIsOnBothQueuesOrOnNone(t *testing.T) {
+// EventBridge sends its dead letters, and Lambda its records, to standard queues only.
+func TestFIFOIsOnBothQueuesOfCallbacksAndNeverOnThoseOfEvents(t *testing.T) {
 	t.Parallel()
 	forEveryApp(t, func(s *stack) {
 		for id, queue := range s.ofKind("AWS::SQS::Queue") {
 			fifo, set := queue.properties["FifoQueue"]
-			if want := s.parameters["Fifo"] == "true"; set != want || set && fifo != true {
+			ofCallbacks := id == "CallbackQueue" || id == "DeadLetterQueue"
+			if want := ofCallbacks && s.parameters["Fifo"] == "true"; set != want || set && fifo != true {
 				s.Errorf("%s: FifoQueue is %v", id, fifo) // SQS refuses a FifoQueue of false
 			}
-			if _, set := queue.properties["ContentBasedDeduplication"]; set {
-				s.Errorf("%s drops the second of two equal heartbeats", id)
+		}
+	})
+}
+
+// Deduplication by content drops the second of two equal heartbeats whose senders name no deduplication id; a rule
+// can send to no other FIFO queue.
+func TestDeduplicationByContentIsForEvents(t *testing.T) {
+	t.Parallel()
+	forEveryApp(t, func(s *stack) {
+		for id, queue := range s.ofKind("AWS::SQS::Queue") {
+			got, set := queue.properties["ContentBasedDeduplication"]
+			if want := id == "CallbackQueue" && s.parameters["Fifo"] == "true" && s.queuesEvents(); set != want || set && got != true {
+				s.Errorf("%s: ContentBasedDeduplication is %v", id, got)
 			}
 		}
 	})

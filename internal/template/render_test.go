@@ -15,7 +15,9 @@ type stack struct {
 	testing.TB
 	document   map[string]any
 	parameters parameters
+	conditions map[string]bool // as far as they were asked for
 	resources  map[string]resource
+	outputs    map[string]any
 }
 
 // resource is what CloudFormation would create: its condition holds, its functions are evaluated.
@@ -30,7 +32,10 @@ type resource struct {
 // render evaluates the template for one deployment. A reference to a resource that this deployment does not create fails the test.
 func render(tb testing.TB, document map[string]any, given parameters) *stack {
 	tb.Helper()
-	s := &stack{TB: tb, document: document, parameters: parameters{}, resources: map[string]resource{}}
+	s := &stack{
+		TB: tb, document: document, parameters: parameters{}, conditions: map[string]bool{},
+		resources: map[string]resource{}, outputs: map[string]any{},
+	}
 	for name, declared := range section(document, "Parameters") {
 		value, ok := given[name]
 		if !ok {
@@ -56,6 +61,12 @@ func render(tb testing.TB, document map[string]any, given parameters) *stack {
 		properties, _ := s.eval(fields["Properties"]).(map[string]any)
 		s.resources[id] = resource{id, fields["Type"].(string), fields["DependsOn"], metadata, properties}
 	}
+	for id, declared := range section(document, "Outputs") {
+		fields := declared.(map[string]any)
+		if condition, ok := fields["Condition"].(string); !ok || s.holds(condition) {
+			s.outputs[id] = s.eval(fields["Value"])
+		}
+	}
 	return s
 }
 
@@ -76,11 +87,15 @@ func (s *stack) referred(reference any) (resource, bool) {
 
 // holds evaluates one entry of Conditions.
 func (s *stack) holds(condition string) bool {
+	if known, ok := s.conditions[condition]; ok {
+		return known
+	}
 	declared, ok := section(s.document, "Conditions")[condition]
 	if !ok {
 		s.Fatalf("no condition %s", condition)
 	}
-	return s.eval(declared).(bool)
+	s.conditions[condition] = s.eval(declared).(bool)
+	return s.conditions[condition]
 }
 
 // exists reports whether this deployment creates the resource; it fails the test if no deployment does.

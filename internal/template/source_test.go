@@ -24,7 +24,7 @@ func TestEveryMappingReportsItemFailures(t *testing.T) {
 	})
 }
 
-func TestEveryFunctionReadsOneQueue(t *testing.T) {
+func TestEveryFunctionHasOneSource(t *testing.T) {
 	t.Parallel()
 	forEveryStack(t, func(s *stack) {
 		for id := range s.ofKind("AWS::Serverless::Function") {
@@ -34,8 +34,13 @@ func TestEveryFunctionReadsOneQueue(t *testing.T) {
 					sources = append(sources, m.properties["EventSourceArn"])
 				}
 			}
+			for _, p := range s.ofKind("AWS::Lambda::Permission") {
+				if p.properties["FunctionName"] == "${"+id+"}" {
+					sources = append(sources, p.properties["SourceArn"])
+				}
+			}
 			if len(sources) != 1 {
-				s.Errorf("%s reads %v, want one queue", id, sources)
+				s.Errorf("%s is started by %v, want one queue or rule", id, sources)
 			}
 		}
 	})

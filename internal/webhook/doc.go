@@ -4,18 +4,26 @@
 //
 // [ParseScheme] gives a sender's [Scheme], [Scheme.ParseSecret] its secrets, [Scheme.Verify] the verdict:
 //
-//	name               headers                                         signed                    page
-//	standard-webhooks  webhook-id, webhook-timestamp, webhook-signature  {id}.{timestamp}.{body}   github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md
-//	svix               svix-id, svix-timestamp, svix-signature           {id}.{timestamp}.{body}   docs.svix.com/receiving/verifying-payloads/how-manual
-//	github             X-Hub-Signature-256                             {body}                    docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
-//	stripe             Stripe-Signature                                {timestamp}.{body}        docs.stripe.com/webhooks#verify-manually
-//	slack              X-Slack-Signature, X-Slack-Request-Timestamp    v0:{timestamp}:{body}     docs.slack.dev/authentication/verifying-requests-from-slack
-//	shopify            X-Shopify-Hmac-SHA256                           {body}                    shopify.dev/docs/apps/build/webhooks/verify-deliveries
-//	hmac               as [Options] say                                {body} or {timestamp}.{body}
+//	name               headers                                           signed
+//	standard-webhooks  webhook-id, webhook-timestamp, webhook-signature  {id}.{timestamp}.{body}
+//	svix               svix-id, svix-timestamp, svix-signature           {id}.{timestamp}.{body}
+//	github             X-Hub-Signature-256                               {body}
+//	stripe             Stripe-Signature                                  {timestamp}.{body}
+//	slack              X-Slack-Signature, X-Slack-Request-Timestamp      v0:{timestamp}:{body}
+//	shopify            X-Shopify-Hmac-SHA256                             {body}
+//	hmac               as Options say                                    {body} or {timestamp}.{body}
 //
-// All but one are HMACs, with SHA-256 unless [Options] say SHA-512. Standard Webhooks has v1 (HMAC) and v1a (ed25519); which of them a
-// secret is for, its prefix says, and a signature of one kind is never held against a secret of the other. GitHub's
-// SHA-1 header is not read. Twilio, which signs the URL that it believes to have called, is not among the schemes.
+// The senders' pages:
+//   - standard-webhooks: github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+//   - svix: docs.svix.com/receiving/verifying-payloads/how-manual
+//   - github: docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+//   - stripe: docs.stripe.com/webhooks#verify-manually
+//   - slack: docs.slack.dev/authentication/verifying-requests-from-slack
+//   - shopify: shopify.dev/docs/apps/build/webhooks/verify-deliveries
+//
+// All are HMACs, with SHA-256 unless [Options] say SHA-512, but one: Standard Webhooks has v1 (HMAC) and v1a (ed25519). Which
+// of them a secret is for, its prefix says, and a signature of one kind is never held against a secret of the other.
+// GitHub's SHA-1 header is not read. Twilio, which signs the URL that it believes to have called, is not among the schemes.
 //
 // # What is refused
 //

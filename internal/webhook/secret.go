@@ -17,14 +17,10 @@ const redacted = "[webhook secret]"
 // Secret is what a sender signs with, or the public half of it. It cannot be printed, logged or encoded; every such
 // attempt gives a fixed text. There is no way to get it back.
 type Secret struct {
-	// A pointer, because package fmt prints unexported fields of other structs without asking their methods, but
-	// never follows pointers there.
-	sealed *sealed
-}
-
-type sealed struct {
 	scheme string
-	key    key
+	// A pointer to an interface, because package fmt prints unexported fields of other structs without asking their
+	// methods. It never follows such a pointer; one to a struct it follows where the verb is wrong for it.
+	key *key
 }
 
 // ParseSecret checks and wraps a secret as the sender shows it, with its prefix if it has one. Refused are: less than
@@ -35,7 +31,7 @@ func (s *Scheme) ParseSecret(text string) (Secret, error) {
 	if err != nil {
 		return Secret{}, fmt.Errorf("%w: %w. %s", ErrSecret, err, s.form.advice())
 	}
-	return Secret{&sealed{scheme: s.name, key: k}}, nil
+	return Secret{scheme: s.name, key: &k}, nil
 }
 
 func (s *Scheme) parseKey(text string) (key, error) {
@@ -56,7 +52,7 @@ func (s *Scheme) parseKey(text string) (key, error) {
 }
 
 // IsZero reports whether s holds no secret.
-func (s Secret) IsZero() bool { return s.sealed == nil }
+func (s Secret) IsZero() bool { return s.key == nil }
 
 // String returns a fixed text.
 func (Secret) String() string { return redacted }

@@ -20,7 +20,7 @@ func (stripeForm) read(h http.Header) (claim, error) {
 	var c claim
 	for _, pair := range pairs {
 		name, value, cut := strings.Cut(pair, "=")
-		if !cut || strings.Contains(value, "=") {
+		if !cut || strings.Contains(value, "=") || strings.Contains(pair, " ") {
 			return claim{}, ErrMalformedHeader
 		}
 		switch name {

@@ -38,7 +38,7 @@ func (s *Scheme) Verify(now time.Time, h http.Header, body []byte, secrets []Sec
 	c.delivery.Signer = -1
 	// Every signature meets every secret, whichever fits.
 	for i, secret := range secrets {
-		if secret.sealed.key.signed(c, body) && c.delivery.Signer < 0 {
+		if (*secret.key).signed(c, body) && c.delivery.Signer < 0 {
 			c.delivery.Signer = i
 		}
 	}
@@ -58,7 +58,7 @@ func (s *Scheme) Verify(now time.Time, h http.Header, body []byte, secrets []Sec
 
 func (s *Scheme) accepts(secrets []Secret) bool {
 	for _, secret := range secrets {
-		if secret.sealed == nil || secret.sealed.scheme != s.name {
+		if secret.key == nil || secret.scheme != s.name {
 			return false
 		}
 	}

@@ -48,7 +48,7 @@ func list(t *testing.T, args ...string) map[string]goPackage {
 // TestTheCoreKnowsNoEdge: the core stands on the standard library and gojq, whatever the way there.
 func TestTheCoreKnowsNoEdge(t *testing.T) {
 	t.Parallel()
-	core := []string{"internal/jsonspan", "internal/callback", "internal/mapping", "internal/batch"}
+	core := []string{"internal/jsonspan", "internal/callback", "internal/mapping", "internal/batch", "internal/webhook"}
 	var args []string
 	for _, name := range core {
 		args = append(args, "./"+name)
@@ -76,6 +76,7 @@ func TestArrows(t *testing.T) {
 		"internal/deadletter": {"internal/callback"},
 		"internal/telemetry":  {"internal/callback"},
 		"internal/config":     {},
+		"internal/webhook":    {},
 		"internal/api":        {"internal/callback"},
 		"internal/apigw":      {},
 		"functions/mappings":  {"internal/mapping"},

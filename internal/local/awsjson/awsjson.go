@@ -1,8 +1,10 @@
-// Package awsjson is the server side of the AWS JSON 1.0 protocol, as Step Functions and SQS speak it:
-// POST /, the operation in X-Amz-Target, a JSON object in and out, errors as {"__type", "message"}.
+// Package awsjson is the server side of the AWS JSON protocols 1.0, which Step Functions and SQS speak, and 1.1, which
+// EventBridge speaks: POST /, the operation in X-Amz-Target, a JSON object in and out, errors as {"__type", "message"}.
+// They differ in the content type; the answer has the request's.
 //
 // Signatures are not checked: the stand-in listens on loopback only and holds nothing.
 // https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
+// https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 package awsjson
 
 import (
@@ -12,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net"
 	"net/http"
 	"strings"
@@ -75,7 +78,17 @@ func (s *Server) Register(prefix string, ops map[string]Operation) {
 	}
 }
 
+// The content types of the two versions.
+const (
+	version10 = "application/x-amz-json-1.0"
+	version11 = "application/x-amz-json-1.1"
+)
+
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", version10)
+	if media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); media == version11 {
+		w.Header().Set("Content-Type", version11)
+	}
 	target := r.Header.Get("X-Amz-Target")
 	input, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
@@ -191,7 +204,6 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	if v == nil {
 		body = []byte("{}")
 	}
-	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 	w.WriteHeader(status)
 	_, _ = w.Write(body)
 }

@@ -12,10 +12,15 @@ import (
 	"callback-completer/internal/local/stepfunctions"
 )
 
-// Functions are the Lambda functions that a state can invoke, by name. It is safe for concurrent use.
+// Functions are the Lambda functions that states and rules invoke, by name. It is safe for concurrent use.
 type Functions struct {
+	region, account string
+
 	mu     sync.Mutex
+	shut   bool
 	byName map[string]lambda.Invoker
+	queues map[string]*lambda.Async // by name; of functions that have been invoked asynchronously
+	former []*lambda.Async          // of an earlier configuration, still at work
 }
 
 // Add makes a function known under name, in the place of an earlier one of that name.
@@ -28,6 +33,22 @@ func (f *Functions) Add(name string, fn lambda.Invoker) {
 	f.byName[name] = fn
 }
 
+func (f *Functions) find(name string) (lambda.Invoker, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	fn, ok := f.byName[name]
+	return fn, ok
+}
+
+// nameOf is the name of a function that is given by its name or its ARN, perhaps with a version behind it.
+func nameOf(ref string) string {
+	if _, after, ok := strings.Cut(ref, ":function:"); ok {
+		ref = after
+	}
+	name, _, _ := strings.Cut(ref, ":")
+	return name
+}
+
 // invoke carries out lambda:invoke with a state's evaluated Parameters.
 func (f *Functions) invoke(ctx context.Context, params json.RawMessage) (json.RawMessage, error) {
 	var in struct {
@@ -37,13 +58,8 @@ func (f *Functions) invoke(ctx context.Context, params json.RawMessage) (json.Ra
 	if err := json.Unmarshal(params, &in); err != nil {
 		return nil, &stepfunctions.TaskError{Name: "Lambda.InvalidRequestContentException", Cause: err.Error()}
 	}
-	name := in.FunctionName
-	if _, after, ok := strings.Cut(name, ":function:"); ok { // an ARN, perhaps with a version behind it
-		name, _, _ = strings.Cut(after, ":")
-	}
-	f.mu.Lock()
-	fn, ok := f.byName[name]
-	f.mu.Unlock()
+	name := nameOf(in.FunctionName)
+	fn, ok := f.find(name)
 	if !ok {
 		return nil, &stepfunctions.TaskError{Name: "Lambda.ResourceNotFoundException", Cause: fmt.Sprintf("Function not found: %s", name)}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"callback-completer/internal/local/awsjson"
+	"callback-completer/internal/local/eventbridge"
 	"callback-completer/internal/local/fault"
 	"callback-completer/internal/local/sqs"
 	"callback-completer/internal/local/stepfunctions"
@@ -32,8 +33,9 @@ type Options struct {
 type Stack struct {
 	StepFunctions *stepfunctions.Service
 	SQS           *sqs.Service
-	Functions     *Functions // what lambda:invoke states invoke
-	Bus           *Bus       // where events:putEvents states put their events
+	EventBridge   *eventbridge.Service // events:putEvents states put their events there
+	Functions     *Functions           // what lambda:invoke states and EventBridge's rules invoke
+	Bus           *Bus                 // EventBridge, for those who only subscribe
 	API           http.Handler
 
 	region string
@@ -51,19 +53,24 @@ func New(o Options) *Stack {
 		o.Account = DefaultAccount
 	}
 	s := &Stack{
-		Functions: &Functions{}, Bus: &Bus{region: o.Region, account: o.Account},
-		region: o.Region, url: "http://127.0.0.1", done: make(chan struct{}),
+		Functions: &Functions{region: o.Region, account: o.Account},
+		region:    o.Region, url: "http://127.0.0.1", done: make(chan struct{}),
 	}
 	s.SQS = sqs.New(sqs.Options{Region: o.Region, Account: o.Account, BaseURL: s.URL})
+	s.EventBridge = eventbridge.New(eventbridge.Options{
+		Region: o.Region, Account: o.Account, Queues: s.SQS, Functions: s.Functions,
+	})
+	s.Bus = s.EventBridge
 	s.StepFunctions = stepfunctions.New(stepfunctions.Options{
 		Region: o.Region, Account: o.Account,
 		Integrations: stepfunctions.Integrations{
-			SendMessage: s.SQS.SendMessageIntegration, Invoke: s.Functions.invoke, PutEvents: s.Bus.put,
+			SendMessage: s.SQS.SendMessageIntegration, Invoke: s.Functions.invoke, PutEvents: s.putEvents,
 		},
 	})
 	api := awsjson.NewServer(o.Faults)
 	api.Register(stepfunctions.TargetPrefix, s.StepFunctions.Operations())
 	api.Register(sqs.TargetPrefix, s.SQS.Operations())
+	api.Register(eventbridge.TargetPrefix, s.EventBridge.Operations())
 	s.API = api
 	return s
 }
@@ -104,9 +111,12 @@ func (s *Stack) Env() []string {
 	}
 }
 
-// Close ends every execution and connection and waits for them.
+// Close ends every execution, delivery of an event and connection and waits for them. Asynchronous invocations under way
+// end first; events that wait for another attempt are dropped.
 func (s *Stack) Close() {
 	s.StepFunctions.Close()
+	s.EventBridge.Close()
+	s.Functions.close()
 	if s.server == nil {
 		return
 	}

@@ -11,6 +11,7 @@ func TestMalformedEvents(t *testing.T) {
 	const (
 		ecs, batch, mediaConvert = "eventbridge-ecs-task-succeeded", "eventbridge-batch-job-succeeded", "eventbridge-mediaconvert-job-complete"
 		codeBuild, execution     = "eventbridge-codebuild-build-succeeded", "eventbridge-step-functions-execution-succeeded"
+		training                 = "eventbridge-sagemaker-training-job-completed"
 		lambda, onSuccess        = "eventbridge-lambda-destination-success", "sqs-lambda-on-success"
 	)
 	tests := []struct{ name, sample, edit, want string }{
@@ -33,6 +34,11 @@ func TestMalformedEvents(t *testing.T) {
 		{"Batch, container null", batch, `.detail.container = null`, "ignored"},
 		{"Batch, container null, token in the parameters", "eventbridge-batch-job-parameter-succeeded", `.detail.container = null`, "success"},
 		{"Batch, environment null", batch, `.detail.container.environment = null`, "ignored"},
+		{"Batch, container a string", batch, `.detail.container = "x"`, "ignored"},
+		{
+			"Batch, other properties strings", batch,
+			`.detail |= (.ecsProperties = "x" | .eksProperties = "x" | .nodeProperties = "x" | .nodeDetails = "x" | .arrayProperties = "x" | .parameters = "x")`, "success",
+		},
 		{"Batch, array child", batch, `.detail.arrayProperties = {index: 0}`, "ignored"},
 		{"Batch, array child by its id", batch, `.detail.jobId += ":0"`, "ignored"},
 		{"Batch, node by its id", batch, `.detail.jobId += "#0"`, "ignored"},
@@ -43,11 +49,23 @@ func TestMalformedEvents(t *testing.T) {
 		},
 		{"MediaConvert, no userMetadata", mediaConvert, `del(.detail.userMetadata)`, "ignored"},
 		{"MediaConvert, userMetadata null", mediaConvert, `.detail.userMetadata = null`, "ignored"},
+		{"MediaConvert, userMetadata a string", mediaConvert, `.detail.userMetadata = "x"`, "ignored"},
 		{"MediaConvert, no token to beat for", "eventbridge-mediaconvert-job-status-update", `.detail.userMetadata = {}`, "ignored"},
 		{"CodeBuild, no information", codeBuild, `del(.detail["additional-information"])`, "ignored"},
+		{"CodeBuild, information a string", codeBuild, `.detail["additional-information"] = "x"`, "ignored"},
+		{"CodeBuild, environment a string", codeBuild, `.detail["additional-information"].environment = "x"`, "ignored"},
+		{
+			"CodeBuild, phases and logs strings", codeBuild,
+			`.detail["build-status"] = "FAILED" | .detail["additional-information"] |= (.phases = "x" | .logs = "x")`, "failure CodeBuild.BuildFailed",
+		},
 		{
 			"CodeBuild, token in a secret", codeBuild,
 			`.detail["additional-information"].environment["environment-variables"][2].type = "SECRETS_MANAGER"`, "InvalidTaskToken",
+		},
+		{"SageMaker, hyperparameters a string", training, `.detail.HyperParameters = "x"`, "ignored"},
+		{
+			"SageMaker, transitions a string", training,
+			`.detail |= (.TrainingJobStatus = "Failed" | .SecondaryStatusTransitions = "x")`, "failure SageMaker.TrainingJobFailed",
 		},
 		{"Step Functions, input is no object", execution, `.detail.input = "7"`, "ignored"},
 		{"Step Functions, input is no JSON", execution, `.detail.input = "{"`, "MappingFailed"},
@@ -109,7 +127,10 @@ func TestLargeEvents(t *testing.T) {
 		t.Errorf("a large output: %s, want OutputTooLarge", got)
 	}
 	r := run(t, all, edited(t, "eventbridge-batch-job-failed", `.detail.statusReason = (`+megabyte+`)`))
-	if r.words() != "failure Batch.JobFailed" || len(r.Callbacks[0].Cause) > 32_768 || !strings.HasPrefix(r.Callbacks[0].Cause, "0123") {
-		t.Errorf("a large reason: %s, %d bytes of cause", r.words(), len(r.Callbacks[0].Cause))
+	if r.words() != "failure Batch.JobFailed" {
+		t.Fatalf("a large reason: %s, want failure Batch.JobFailed", r.words())
+	}
+	if cause := r.Callbacks[0].Cause; len(cause) > 32_768 || !strings.HasPrefix(cause, "0123") {
+		t.Errorf("a large reason: %d bytes of cause", len(cause))
 	}
 }

@@ -49,7 +49,7 @@ func TestTokensThatAreNone(t *testing.T) {
 				if got.words() != want {
 					t.Errorf("%s: %s, want %s", value, got.words(), want)
 				}
-				if want == "success" && got.Callbacks[0].Token != sampleToken {
+				if got.words() == "success" && got.Callbacks[0].Token != sampleToken {
 					t.Errorf("%s: token %q", value, got.Callbacks[0].Token)
 				}
 			}

@@ -109,6 +109,30 @@ func TestAnEventCompletesItsExecution(t *testing.T) {
 	}
 }
 
+// TestAJobsEventCompletesItsExecution sends an event of an AWS job whose token travels under the configured name.
+func TestAJobsEventCompletesItsExecution(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"TASK_TOKEN", "JOB_TOKEN"} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRig(t)
+			r.Settings.TokenEnvironment = name
+			r.handler = r.function(r.Client())
+			arn, token := r.Start()
+			payload := fmt.Sprintf(`{"version":"0","id":"e-1","detail-type":"Batch Job State Change","source":"aws.batch","account":"123456789012",
+				"time":"2000-01-01T00:00:00Z","region":"us-east-1","resources":[],"detail":{"jobName":"n","jobId":"j","jobQueue":"q","status":"FAILED",
+				"statusReason":"Essential container in task exited","container":{"exitCode":1,"environment":[{"name":%q,"value":%q}]}}}`, name, token)
+			if code := r.handle(t.Context(), payload); code != "" {
+				t.Errorf("retry %s", code)
+			}
+			synctest.Wait()
+			if got := r.Execution(arn); got.Error != "Batch.JobFailed" || !strings.Contains(got.Cause, "Essential container in task exited") {
+				t.Errorf("%s: execution %v %q %q, dead letters %v", name, got.Status, got.Error, got.Cause, r.Codes())
+			}
+			r.Silent(token)
+		})
+	}
+}
+
 func TestPermanentProblemsAreDeadLettered(t *testing.T) {
 	t.Parallel()
 	for payload, code := range map[string]string{

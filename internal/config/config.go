@@ -25,6 +25,8 @@ const (
 	EnvLogLevel           = "LOG_LEVEL"
 	EnvMetricsNamespace   = "METRICS_NAMESPACE"
 	EnvDeadlineMargin     = "DEADLINE_MARGIN"
+	EnvTokenEnvironment   = "TOKEN_ENVIRONMENT"
+	EnvTokenParameter     = "TOKEN_PARAMETER"
 )
 
 // MaxConcurrency is what one execution environment can hold of sockets (1,024 file descriptors) with room to spare.
@@ -37,6 +39,8 @@ type Common struct {
 	LogLevel           slog.Level    // debug, info, warn or error; info
 	MetricsNamespace   string        // CallbackCompleter
 	DeadlineMargin     time.Duration // 100 ms to 1 min; 500 ms, see package batch
+	TokenEnvironment   string        // the environment variable in which an AWS job carries its token; TASK_TOKEN
+	TokenParameter     string        // the parameter or tag in which it does; taskToken
 }
 
 // SQS are the settings of functions/sqs.
@@ -98,6 +102,8 @@ func (r *reader) common() Common {
 		LogLevel:           r.level(EnvLogLevel),
 		MetricsNamespace:   r.text(EnvMetricsNamespace, "CallbackCompleter"),
 		DeadlineMargin:     r.duration(EnvDeadlineMargin, 500*time.Millisecond, 100*time.Millisecond, time.Minute),
+		TokenEnvironment:   r.text(EnvTokenEnvironment, "TASK_TOKEN"),
+		TokenParameter:     r.text(EnvTokenParameter, "taskToken"),
 	}
 }
 

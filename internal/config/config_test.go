@@ -22,7 +22,7 @@ func TestLoadSQS(t *testing.T) {
 	t.Parallel()
 	defaults := config.SQS{Concurrency: 32, Common: config.Common{
 		DeadLetterQueueURL: queueURL, LogLevel: slog.LevelInfo, MetricsNamespace: "CallbackCompleter",
-		DeadlineMargin: 500 * time.Millisecond,
+		DeadlineMargin: 500 * time.Millisecond, TokenEnvironment: "TASK_TOKEN", TokenParameter: "taskToken",
 	}}
 	tests := []struct {
 		name string
@@ -35,10 +35,10 @@ func TestLoadSQS(t *testing.T) {
 		}, defaults},
 		{"all", map[string]string{
 			"DEAD_LETTER_QUEUE_URL": "http://127.0.0.1:4566/1/dlq", "CONCURRENCY": "512", "MAPPING": " .x\n", "LOG_LEVEL": "DEBUG",
-			"METRICS_NAMESPACE": "N", "DEADLINE_MARGIN": "2s",
+			"METRICS_NAMESPACE": "N", "DEADLINE_MARGIN": "2s", "TOKEN_ENVIRONMENT": "JOB_TOKEN", "TOKEN_PARAMETER": "token",
 		}, config.SQS{Concurrency: 512, Common: config.Common{
 			DeadLetterQueueURL: "http://127.0.0.1:4566/1/dlq", Mapping: ".x", LogLevel: slog.LevelDebug, MetricsNamespace: "N",
-			DeadlineMargin: 2 * time.Second,
+			DeadlineMargin: 2 * time.Second, TokenEnvironment: "JOB_TOKEN", TokenParameter: "token",
 		}}},
 	}
 	for _, tt := range tests {

@@ -48,7 +48,7 @@ func New(trigger string, settings config.Common, concurrency int, cfg aws.Config
 		trigger: trigger,
 		runner: &batch.Runner{
 			Processor: &callback.Service{
-				Mapper:      engine,
+				Mapper:      engine.WithTokenNames(mapping.TokenNames{Environment: settings.TokenEnvironment, Parameter: settings.TokenParameter}),
 				Completer:   sfn.New(cfg, sfn.Options{Concurrency: concurrency}),
 				DeadLetters: deadletter.New(cfg, settings.DeadLetterQueueURL),
 				Ledger:      callback.NewMemoryLedger(),

@@ -33,8 +33,9 @@ func samBuild(t *testing.T) string {
 	return out
 }
 
-// withCode returns the built template with the function's code where it was uploaded, as `sam package` would.
-func withCode(t *testing.T, build, function, uri string) string {
+// withCode returns the built template with the functions' code where it was uploaded, as `sam package` would. The
+// transform wants all of them, also of those that this deployment does not create.
+func withCode(t *testing.T, build string, uris map[string]string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(build, "template.yaml"))
 	if err != nil {
@@ -44,11 +45,13 @@ func withCode(t *testing.T, build, function, uri string) string {
 	if err := yaml.Unmarshal(text, &template); err != nil {
 		t.Fatalf("read the built template: %v", err)
 	}
-	code, err := member(template.Content[0], "Resources", function, "Properties", "CodeUri")
-	if err != nil {
-		t.Fatalf("read the built template: %v", err)
+	for function, uri := range uris {
+		code, err := member(template.Content[0], "Resources", function, "Properties", "CodeUri")
+		if err != nil {
+			t.Fatalf("read the built template: %v", err)
+		}
+		code.SetString(uri)
 	}
-	code.SetString(uri)
 	packaged, err := yaml.Marshal(&template)
 	if err != nil {
 		t.Fatal(err)

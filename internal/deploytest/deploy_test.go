@@ -33,12 +33,15 @@ func TestDeployedTemplateCompletesAnExecution(t *testing.T) {
 			t.Logf("MiniStack's log ends with:\n%s", server.Log())
 		}
 	})
-	bundle, err := emulator.Bundle(filepath.Join(build, "SqsFunction", "bootstrap"))
-	if err != nil {
-		t.Fatal(err)
+	code := map[string]string{}
+	for _, function := range []string{"SqsFunction", "EventBridgeFunction"} {
+		bundle, err := emulator.Bundle(filepath.Join(build, function, "bootstrap"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		code[function] = upload(t, server, "code", function+".zip", bundle)
 	}
-	code := upload(t, server, "code", "sqs.zip", bundle)
-	outputs := deploy(t, server, "callback-completer", withCode(t, build, "SqsFunction", code), map[string]string{
+	outputs := deploy(t, server, "callback-completer", withCode(t, build, code), map[string]string{
 		"StateMachineArns": "arn:aws:states:" + emulator.Region + ":000000000000:stateMachine:*",
 	})
 	w := newWorld(t, server.URL)

@@ -20,7 +20,7 @@ const (
 	pause    = 200 * time.Millisecond
 )
 
-// upload puts an object into a new bucket and returns its URI.
+// upload puts an object into a bucket, which it creates if need be, and returns its URI.
 func upload(t *testing.T, server *emulator.Server, bucket, key string, content []byte) string {
 	t.Helper()
 	put(t, server, "/"+bucket, nil)

@@ -10,23 +10,39 @@ import (
 // The tree is made of nil, bool, string, [json.Number], []any and map[string]any. It must not be changed:
 // the spans would no longer be true.
 type Document struct {
-	text  []byte
 	root  any
-	spans map[container]span
+	spans map[container]spanned
 }
 
-// container identifies an array or object of the tree by where Go keeps it. The document holds the whole tree,
-// so an address is not used again while the document lives. The length tells an array from its own prefix.
+// spanned is an array or object and the bytes that it was read from. Spans go by address, so each one keeps its value
+// alive: an address that was given free, as by a repeated key, could become somebody else's.
+type spanned struct {
+	value any
+	raw   []byte
+}
+
+// container identifies an array or object by where Go keeps it. The length tells an array from its own prefix.
 type container struct {
 	address uintptr
 	length  int
 }
 
-type span struct{ start, end int }
-
 // Parse reads text whole. The error is a *SyntaxError. The document keeps text: it must not be changed.
 func Parse(text []byte) (*Document, error) {
-	d := &Document{text: text, spans: map[container]span{}}
+	d := &Document{spans: map[container]spanned{}}
+	root, err := d.read(text)
+	if err != nil {
+		return nil, err
+	}
+	d.root = root
+	return d, nil
+}
+
+// Nest reads another text, one that stood in a string of the document, and returns its value. [Document.Raw] knows
+// that value's arrays and objects as well. The error is a *SyntaxError.
+func (d *Document) Nest(text []byte) (any, error) { return d.read(text) }
+
+func (d *Document) read(text []byte) (any, error) {
 	s := scanner{text: text, document: d}
 	if err := s.begin(); err != nil {
 		return nil, err
@@ -35,15 +51,11 @@ func Parse(text []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.end(); err != nil {
-		return nil, err
-	}
-	d.root = root
-	return d, nil
+	return root, s.end()
 }
 
 // Text returns a document that holds s as a JSON string, for a payload that is no JSON itself.
-func Text(s string) *Document { return &Document{root: s} }
+func Text(s string) *Document { return &Document{root: s, spans: map[container]spanned{}} }
 
 // Root returns the value of the whole document.
 func (d *Document) Root() any { return d.root }
@@ -55,16 +67,13 @@ func (d *Document) Raw(v any) ([]byte, bool) {
 	if !ok {
 		return nil, false
 	}
-	at, ok := d.spans[id]
-	if !ok {
-		return nil, false
-	}
-	return d.text[at.start:at.end:at.end], true
+	found, ok := d.spans[id]
+	return found.raw, ok
 }
 
-func (d *Document) remember(v any, start, end int) {
+func (d *Document) remember(v any, raw []byte) {
 	if id, ok := identify(v); ok {
-		d.spans[id] = span{start, end}
+		d.spans[id] = spanned{v, raw}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -147,6 +148,44 @@ func TestRawGivesTheOriginalBytes(t *testing.T) {
 		if string(got) != tt.want || ok != tt.ok {
 			t.Errorf("Raw(%v) = %q, %v, want %q, %v", tt.v, got, ok, tt.want, tt.ok)
 		}
+	}
+}
+
+// TestSpansOutliveTheirValues makes garbage of objects by repeating their key, has the memory used again, and asks
+// for the bytes of what is there now.
+func TestSpansOutliveTheirValues(t *testing.T) {
+	text := "{" + strings.Repeat(`"x":{"forged":[true]},`, 20_000) + `"x":0}`
+	d, err := jsonspan.Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Nest([]byte("[" + strings.Repeat(`{"forged":[1]},`, 20_000) + "!")); err == nil {
+		t.Fatal("the nested text is taken")
+	}
+	runtime.GC()
+	runtime.GC()
+	for range 200_000 {
+		if raw, ok := d.Raw(map[string]any{"own": 1}); ok {
+			t.Fatalf("an object that is not the document's has the bytes %s", raw)
+		}
+		if raw, ok := d.Raw([]any{1}); ok {
+			t.Fatalf("an array that is not the document's has the bytes %s", raw)
+		}
+	}
+}
+
+func TestNest(t *testing.T) {
+	t.Parallel()
+	d := jsonspan.Text("x")
+	v, err := d.Nest([]byte(` {"z": 1.10, "a": [ ]} `))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if raw, ok := d.Raw(v); !ok || string(raw) != `{"z": 1.10, "a": [ ]}` {
+		t.Errorf("raw %s, %v", raw, ok)
+	}
+	if d.Root() != "x" {
+		t.Errorf("the root became %v", d.Root())
 	}
 }
 

@@ -84,7 +84,7 @@ func (s *scanner) object(depth int) (any, error) {
 	if tree == nil {
 		return nil, nil
 	}
-	s.document.remember(tree, start, s.pos)
+	s.document.remember(tree, s.text[start:s.pos:s.pos])
 	return tree, nil
 }
 
@@ -151,7 +151,7 @@ func (s *scanner) array(depth int) (any, error) {
 	if len(tree) > 0 {
 		tree = tree[:len(tree):len(tree)] // who appends gets an array of his own
 	}
-	s.document.remember(tree, start, s.pos)
+	s.document.remember(tree, s.text[start:s.pos:s.pos])
 	return tree, nil
 }
 

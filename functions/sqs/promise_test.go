@@ -43,6 +43,13 @@ func play(t *testing.T, rt *rapid.T) {
 	t.Helper()
 	w := newWorld(t, rapid.Bool().Draw(rt, "fifo"), rapid.Bool().Draw(rt, "single"))
 	w.disturbed = !w.single // two environments do not share their evidence
+	calm := rapid.Bool().Draw(rt, "calm")
+	disturb := func(rt *rapid.T) {
+		if calm {
+			rt.Skip("a calm play")
+		}
+		w.disturbed = true
+	}
 	begun := time.Now()
 	group := rapid.SampledFrom([]string{"a", "b"})
 	anyTask := rapid.IntRange(0, len(w.tasks)-1)
@@ -80,7 +87,7 @@ func play(t *testing.T, rt *rapid.T) {
 			w.send(message{body: fmt.Sprintf(body, len(w.sent))}, group.Draw(rt, "group"))
 		},
 		"fault": func(rt *rapid.T) {
-			w.disturbed = true
+			disturb(rt)
 			w.Faults.Add(fault.Rule{
 				Operation: rapid.SampledFrom([]string{"SendTask*", "SendTask*", "SendMessageBatch"}).Draw(rt, "operation"),
 				Kind: rapid.SampledFrom([]fault.Kind{
@@ -92,22 +99,24 @@ func play(t *testing.T, rt *rapid.T) {
 			})
 		},
 		"crash": func(rt *rapid.T) {
-			w.disturbed = true
+			disturb(rt)
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.crash = &crash{calls: rapid.IntRange(0, 4).Draw(rt, "calls"), applied: rapid.Bool().Draw(rt, "applied")}
 		},
-		"restart": func(*rapid.T) { w.restart() },
+		"restart": func(rt *rapid.T) { disturb(rt); w.restart() },
 		"stop": func(rt *rapid.T) {
+			disturb(rt)
 			if err := w.stop(anyTask.Draw(rt, "task")); err != nil {
 				rt.Fatal(err)
 			}
 		},
 		"wait": func(rt *rapid.T) {
-			time.Sleep(time.Duration(rapid.IntRange(1, 40).Draw(rt, "seconds")) * time.Second)
-			if time.Since(begun) > 50*time.Second { // the tasks time out after 60 s, and messages may be late
-				w.disturbed = true
+			seconds := rapid.IntRange(1, 40).Draw(rt, "seconds")
+			if time.Since(begun)+time.Duration(seconds)*time.Second > 50*time.Second { // the tasks time out after 60 s
+				disturb(rt)
 			}
+			time.Sleep(time.Duration(seconds) * time.Second)
 		},
 	})
 	if err := w.settle(); err != nil {

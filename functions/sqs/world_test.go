@@ -257,6 +257,9 @@ func (w *world) judge() error {
 	letters := map[string]int{}
 	for _, m := range w.Letters.Peek() {
 		letters[m.Body]++
+		if m.System["DeadLetterQueueSourceArn"] == "" && (m.Attributes["ErrorCode"].String == "" || m.Attributes["ErrorMessage"].String == "") {
+			return fmt.Errorf("the dead letter %.60q has no reason: %v", m.Body, m.Attributes)
+		}
 	}
 	copies := map[string]int{}
 	for _, m := range w.sent {
@@ -313,13 +316,12 @@ func (w *world) secrets() error {
 func (w *world) restart() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.idle, w.disturbed = nil, true
+	w.idle = nil
 }
 
 // stop aborts an execution while nothing is under way. In the very instant of an answer, the answer can close the task
 // and the stop still end the execution, so that its history shows neither.
 func (w *world) stop(i int) error {
 	synctest.Wait()
-	w.disturbed = true
 	return w.Stack.StepFunctions.StopExecution(w.tasks[i].execution, "", "")
 }

@@ -65,6 +65,7 @@ type DeadLetter struct {
 type Report struct {
 	Decision
 	Mapping     string
+	Envelopes   []string
 	Fingerprint string // of the token of the callback that decided
 	Callbacks   int
 	Cuts        []Cut

@@ -24,7 +24,7 @@ type Service struct {
 // It does not send dead letters: that is [Service.Settle], so that a batch can send them together.
 func (s *Service) Handle(ctx context.Context, d Delivery) Report {
 	mapped, err := s.Mapper.Map(ctx, d.Payload, d.Meta)
-	report := Report{Mapping: mapped.Mapping, Callbacks: len(mapped.Callbacks)}
+	report := Report{Mapping: mapped.Mapping, Envelopes: mapped.Envelopes, Callbacks: len(mapped.Callbacks)}
 	if err != nil {
 		report.Decision = Decide(0, err, NoEvidence)
 		return s.finish(report, d)
@@ -52,16 +52,19 @@ func (s *Service) finish(r Report, d Delivery) Report {
 	return r
 }
 
-// deliver completes one task. Callbacks to the same task take turns, so that the second of two knows what became
+// deliver completes one task. Results for the same task take turns, so that the second of two knows what became
 // of the first.
 func (s *Service) deliver(ctx context.Context, c *Callback) (Decision, *Error) {
 	token := c.Token.Digest()
-	leave, err := s.tasks.enter(ctx, token)
-	if err != nil {
-		return Decision{Retry, CodeOutOfTime, "The invocation ended before the callback's turn came."}, nil
+	if c.Outcome != Heartbeat { // heartbeats neither are evidence nor need any
+		leave, err := s.tasks.enter(ctx, token)
+		if err != nil {
+			return Decision{Retry, CodeOutOfTime, "The invocation ended before the callback's turn came."}, nil
+		}
+		defer leave()
 	}
-	defer leave()
-	if err = s.complete(ctx, c); err == nil {
+	err := s.complete(ctx, c)
+	if err == nil {
 		s.record(ctx, token, c)
 		return Decision{Verdict: Delivered}, nil
 	}

@@ -257,6 +257,24 @@ func TestWaitingForATurnEndsWithTheContext(t *testing.T) {
 	})
 }
 
+func TestHeartbeatsWaitForNobody(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := &fakes{complete: func(context.Context, callback.Callback) error { time.Sleep(time.Second); return nil }}
+		s := f.service()
+		began := time.Now()
+		var all sync.WaitGroup
+		all.Go(func() { s.Handle(t.Context(), delivery(successT)) })
+		for range 10 {
+			all.Go(func() { s.Handle(t.Context(), delivery(heartbeatT)) })
+		}
+		all.Wait()
+		if took := time.Since(began); took != time.Second {
+			t.Errorf("a result and ten heartbeats for one task took %v", took)
+		}
+	})
+}
+
 type brokenLedger struct{ read, write error }
 
 func (l brokenLedger) Delivered(context.Context, callback.Digest) (callback.Digest, bool, error) {

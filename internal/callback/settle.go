@@ -2,8 +2,9 @@ package callback
 
 import "context"
 
-// Settle sends what must be dead-lettered among reports (see [Delivery.Answered] for what need not be), each the report of the delivery with its index. Where the
-// queue refuses, the report becomes a retry: an answer is acknowledged only once it is safe elsewhere.
+// Settle sends what must be dead-lettered among reports, each the report of the delivery with its index; see
+// [Delivery.Answered] for what need not be. Where the queue refuses, the report becomes a retry: an answer is
+// acknowledged only once it is safe elsewhere.
 func (s *Service) Settle(ctx context.Context, deliveries []Delivery, reports []Report) {
 	var letters []DeadLetter
 	var owners []int

@@ -39,17 +39,14 @@ type named struct {
 	value callback.Attribute
 }
 
-// reason lists our attributes: the first two always stay, the others make room for the message's own, without which
-// a mapping may not find the token when the letter is sent again.
-func reason(l *callback.DeadLetter) (always, optional []named) {
+// reason lists our attributes. The code always stays; the others make room for the message's own, without which a
+// mapping may not find the token when the letter is sent again.
+func reason(l *callback.DeadLetter) (code named, others []named) {
 	text := func(name, value string) named {
 		return named{name, callback.Attribute{DataType: "String", String: value}}
 	}
-	always = []named{
-		text(AttributeErrorCode, string(l.Decision.Code)),
+	return text(AttributeErrorCode, string(l.Decision.Code)), []named{
 		text(AttributeErrorMessage, l.Decision.Message),
-	}
-	optional = []named{
 		text(AttributeSourceID, l.Delivery.SourceID),
 		text(AttributeTokenFingerprint, l.Fingerprint),
 		text(AttributeMapping, l.Mapping),
@@ -57,7 +54,6 @@ func reason(l *callback.DeadLetter) (always, optional []named) {
 		text(AttributeRequestID, l.Delivery.RequestID),
 		text(AttributeFailedAt, l.FailedAt.UTC().Format(time.RFC3339)),
 	}
-	return always, optional
 }
 
 // original lists the message's own attributes by name, without what an earlier dead letter left.
@@ -78,10 +74,10 @@ func original(l *callback.DeadLetter) []named {
 // entry returns the message and its size. Attributes that no longer fit beside the body are left out, the least
 // important first; the body is never touched.
 func entry(l *callback.DeadLetter, fifo bool) (types.SendMessageBatchRequestEntry, int) {
-	always, optional := reason(l)
+	code, others := reason(l)
 	size := len(l.Delivery.Payload)
 	attributes := map[string]types.MessageAttributeValue{}
-	for _, a := range slices.Concat(always, original(l), optional) {
+	for _, a := range slices.Concat([]named{code}, original(l), others) {
 		empty := a.value.String == "" && len(a.value.Binary) == 0
 		bytes := len(a.name) + len(a.value.DataType) + len(a.value.String) + len(a.value.Binary)
 		if empty || len(attributes) == maxAttributes || size+bytes > maxBytes {

@@ -7,8 +7,10 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/aws/smithy-go"
@@ -27,9 +29,20 @@ type Queue struct {
 
 var _ callback.DeadLetters = (*Queue)(nil)
 
+// attemptTimeout bounds one attempt: a queue that hangs must not take the time of the whole invocation.
+const attemptTimeout = 5 * time.Second
+
 // New returns the queue at url, in the region of cfg.
 func New(cfg aws.Config, url string) *Queue {
-	return &Queue{client: sqs.NewFromConfig(cfg), url: url}
+	return &Queue{url: url, client: sqs.NewFromConfig(cfg, func(o *sqs.Options) {
+		client, ok := cfg.HTTPClient.(*awshttp.BuildableClient)
+		if cfg.HTTPClient == nil {
+			client, ok = awshttp.NewBuildableClient(), true
+		}
+		if ok {
+			o.HTTPClient = client.WithTimeout(attemptTimeout)
+		}
+	})}
 }
 
 // Send sends the letters in batches of at most ten messages and 1 MiB. It returns one error for each letter, nil
@@ -62,6 +75,7 @@ func (q *Queue) send(ctx context.Context, entries []types.SendMessageBatchReques
 		entries[i].Id = aws.String(strconv.Itoa(i))
 		errs[i] = errors.New("the queue's answer does not mention the message")
 	}
+	defer func() { _ = recover() }() // in a goroutine of its own; what was not mentioned then counts as refused
 	out, err := q.client.SendMessageBatch(ctx, &sqs.SendMessageBatchInput{QueueUrl: aws.String(q.url), Entries: entries})
 	if err != nil {
 		for i := range errs {

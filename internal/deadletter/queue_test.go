@@ -131,7 +131,7 @@ func TestTheMessagesOwnAttributesStay(t *testing.T) {
 		all["own0"] = callback.Attribute{DataType: "Binary", Binary: []byte{1, 2}}
 		return all
 	}
-	for n, want := range map[int]struct{ own, ours int }{1: {1, 8}, 2: {2, 8}, 3: {3, 7}, 8: {8, 2}, 10: {8, 2}} {
+	for n, want := range map[int]struct{ own, ours int }{1: {1, 8}, 2: {2, 8}, 3: {3, 7}, 8: {8, 2}, 9: {9, 1}, 10: {9, 1}} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()
 			s := start(t, "dlq", nil)
@@ -148,7 +148,7 @@ func TestTheMessagesOwnAttributesStay(t *testing.T) {
 			if kept != want.own || len(got)-kept != want.ours {
 				t.Errorf("%d of its own and %d of ours: %v", kept, len(got)-kept, got)
 			}
-			if got["ErrorCode"] != "String:NoMapping" || got["ErrorMessage"] == "" || got["own0"] != "Binary:\x01\x02" {
+			if got["ErrorCode"] != "String:NoMapping" || (got["ErrorMessage"] == "") != (n > 8) || got["own0"] != "Binary:\x01\x02" {
 				t.Errorf("the reason or an attribute changed: %v", got)
 			}
 		})
@@ -240,6 +240,20 @@ func TestARefusedCallRefusesItsLetters(t *testing.T) {
 				t.Errorf("%d letters refused, %d in the queue", failed, n)
 			}
 		})
+	}
+}
+
+// TestAQueueThatHangs must not hold up the invocation for longer than an attempt.
+func TestAQueueThatHangs(t *testing.T) {
+	t.Parallel()
+	s := start(t, "dlq", nil)
+	s.faults.Add(fault.Rule{Kind: fault.Slow, Next: 1, Delay: time.Minute})
+	s.cfg.HTTPClient = nil
+	s.cfg.RetryMaxAttempts = 2
+	began := time.Now()
+	mustSend(t, s, letter("x")) // the second attempt gets through
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }
 

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"slices"
@@ -20,12 +21,32 @@ var (
 
 // encoder writes a jq value as JSON text. Keys of objects that the program built come in jq's order, sorted.
 type encoder struct {
-	spans *spans
-	text  []byte
+	ctx    context.Context //nolint:containedctx // it lives as long as one call of encode
+	source *jsonspan.Document
+	text   []byte
+	values int
+}
+
+// encode writes a result as JSON text, with the original bytes of what the payload lent it. The error is errPanic for
+// what is no jq value, errResultSize, errResultDepth, or that of ctx.
+func (s *run) encode(ctx context.Context, v any) (text []byte, err error) {
+	defer func() {
+		if recover() != nil { // gojq panics over values that are none of jq's
+			text, err = nil, errPanic
+		}
+	}()
+	e := encoder{ctx: ctx, source: s.payload}
+	if err := e.value(v, 0); err != nil {
+		return nil, err
+	}
+	return e.text, nil
 }
 
 func (e *encoder) value(v any, depth int) error {
-	if raw, ok := e.spans.raw(v); ok {
+	if e.values++; e.values%1024 == 0 && e.ctx.Err() != nil {
+		return e.ctx.Err()
+	}
+	if raw, ok := e.source.Raw(v); ok {
 		return e.write(raw)
 	}
 	if depth > jsonspan.MaxDepth {

@@ -1,7 +1,9 @@
 package mapping
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 
 	"callback-completer/internal/callback"
@@ -101,8 +103,11 @@ func (o *opened) descend(v any) error {
 		return o.read(text)
 	}
 	raw, ok := o.document.Raw(v)
-	if !ok {
-		raw = []byte("null") // numbers and literals: no mapping takes them
+	if !ok { // a number or a literal
+		var err error
+		if raw, err = json.Marshal(v); err != nil {
+			return fmt.Errorf("encode the payload of the record: %w", err)
+		}
 	}
 	return o.read(string(raw))
 }

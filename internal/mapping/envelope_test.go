@@ -53,6 +53,8 @@ func TestEnvelopes(t *testing.T) {
 		{"on-failure record of an event", inDetail, failureRecord("RetriesExhausted", event(payload)), []string{"on-failure", "event-bridge"}, want},
 		{"on-failure record of a callback", canonical, failureRecord("EventAgeExceeded", payload), []string{"on-failure"}, want},
 		{"on-failure record of a string", canonical, failureRecord("RetriesExhausted", quote(payload)), []string{"on-failure"}, want},
+		{"on-failure record of a number", `{taskToken: "t", output: .}`, failureRecord("RetriesExhausted", "42"), []string{"on-failure"}, `t success 42`},
+		{"on-failure record of false", `{taskToken: "t", output: .}`, failureRecord("RetriesExhausted", "false"), []string{"on-failure"}, `t success false`},
 		{"on-failure record through SNS", canonical, notification(failureRecord("RetriesExhausted", payload)), []string{"sns", "on-failure"}, want},
 		{
 			"record of a success stays", `select(has("responsePayload")) | {taskToken: .requestPayload.taskToken, output: .requestContext.condition}`,

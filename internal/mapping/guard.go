@@ -16,21 +16,30 @@ func (r *refusal) Error() string { return r.token + " is not allowed in a mappin
 
 const allocates = "it can take any amount of memory in one step; build a new object instead"
 
-// guard refuses what the time limit cannot stop, then puts functions of this package in the place of * and fromjson.
+// guard refuses what the time limit cannot stop, then puts functions of this package in the place of jq's or before
+// them. Memory that a program builds up step by step is bounded by the time limit alone.
 func guard(program *gojq.Query) error {
 	if len(program.Imports) > 0 {
 		return &refusal{"import", "a mapping is one program"}
 	}
 	var refused error
+	own := map[string]bool{} // what the program defines itself
 	walk(reflect.ValueOf(program), func(node any) {
 		if err := refuse(node); refused == nil {
 			refused = err
+		}
+		if definition, ok := node.(*gojq.FuncDef); ok {
+			own[definition.Name] = true
+			for _, arg := range definition.Args {
+				own[arg] = true
+			}
 		}
 	})
 	if refused != nil {
 		return refused
 	}
-	walk(reflect.ValueOf(program), replace)
+	g := guarding{own: own, done: map[*gojq.Func]bool{}}
+	walk(reflect.ValueOf(program), g.replace)
 	return nil
 }
 
@@ -66,38 +75,66 @@ func refuse(node any) error {
 		}
 	case *gojq.Func:
 		switch n.Name {
-		case "setpath", "_assign", "_modify":
+		case "setpath", "_assign", "_modify", "pick", "fromstream":
 			return &refusal{n.Name, allocates}
-		case spansVariable, fromJSONFunction, multiplyFunction, "_multiply":
-			return &refusal{n.Name, "it is a name of the engine"}
+		case "_multiply", "_match":
+			return &refusal{n.Name, "it is internal to jq"}
 		}
 	case *gojq.FuncDef:
-		if n.Name == "fromjson" {
-			return &refusal{n.Name, "it would hide the function of the same name; choose another"}
-		}
-	case *gojq.Pattern:
-		if n.Name == spansVariable {
-			return &refusal{n.Name, "it is a name of the engine"}
+		for _, name := range append([]string{n.Name}, n.Args...) {
+			if name == "fromjson" {
+				return &refusal{name, "it would hide the function of the same name; choose another"}
+			}
 		}
 	}
 	return nil
 }
 
-func replace(node any) {
+// guarding replaces nodes, each call once.
+type guarding struct {
+	own  map[string]bool
+	done map[*gojq.Func]bool
+}
+
+func (g guarding) replace(node any) {
 	switch n := node.(type) {
 	case *gojq.Query:
 		if n.Op == gojq.OpMul {
-			product := call(multiplyFunction, n.Left, n.Right)
-			product.FuncDefs = n.FuncDefs
-			*n = *product
+			n.Left, n.Right = pipe(n.Left, call(factorFunction)), pipe(n.Right, call(factorFunction))
 		}
 	case *gojq.Func:
 		if n.Name == "fromjson" && len(n.Args) == 0 {
-			*n = gojq.Func{Name: fromJSONFunction, Args: []*gojq.Query{call(spansVariable)}}
+			*n = gojq.Func{Name: fromJSONFunction}
 		}
+	case *gojq.Term:
+		if n.Type != gojq.TermTypeFunc || g.done[n.Func] || !matches(n.Func.Name) || g.own[n.Func.Name] {
+			return
+		}
+		g.done[n.Func] = true
+		bounded := pipe(call(shortFunction), &gojq.Query{Term: &gojq.Term{Type: gojq.TermTypeFunc, Func: n.Func}})
+		n.Type, n.Func, n.Query = gojq.TermTypeQuery, nil, bounded
 	}
 }
 
-func call(name string, args ...*gojq.Query) *gojq.Query {
-	return &gojq.Query{Term: &gojq.Term{Type: gojq.TermTypeFunc, Func: &gojq.Func{Name: name, Args: args}}}
+// matches reports whether the function runs a regular expression over its input.
+func matches(name string) bool {
+	switch name {
+	case "test", "match", "capture", "scan", "split", "splits", "sub", "gsub":
+		return true
+	default:
+		return false
+	}
+}
+
+func call(name string) *gojq.Query {
+	return &gojq.Query{Term: &gojq.Term{Type: gojq.TermTypeFunc, Func: &gojq.Func{Name: name}}}
+}
+
+// pipe puts parentheses around both sides: a side may itself be a pipe with definitions before it.
+func pipe(left, right *gojq.Query) *gojq.Query {
+	return &gojq.Query{Op: gojq.OpPipe, Left: parenthesize(left), Right: parenthesize(right)}
+}
+
+func parenthesize(q *gojq.Query) *gojq.Query {
+	return &gojq.Query{Term: &gojq.Term{Type: gojq.TermTypeQuery, Query: q}}
 }

@@ -19,7 +19,7 @@ type TokenNames struct {
 // $meta never overrides them.
 func (e *Engine) WithTokenNames(names TokenNames) *Engine {
 	named := *e
-	named.names = names.meta()
+	named.names = names
 	return &named
 }
 
@@ -33,6 +33,6 @@ func (n TokenNames) meta() map[string]any {
 // open opens the payload's envelopes and adds to $meta what the engine itself tells the programs.
 func (e *Engine) open(payload string, meta map[string]any) (opened, error) {
 	o, err := open(payload, meta)
-	o.meta["tokenNames"] = e.names
+	o.meta["tokenNames"] = e.names.meta() // a map of its own for each payload: programs may write to it
 	return o, err
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/itchyny/gojq"
 	"pgregory.net/rapid"
@@ -21,13 +20,14 @@ func TestPanicIsContained(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	code, err := gojq.Compile(query, gojq.WithVariables([]string{metaVariable, spansVariable}),
+	code, err := gojq.Compile(query, gojq.WithVariables([]string{metaVariable}),
 		gojq.WithFunction("bug", 0, 0, func(v any, _ []any) any { panic(v) }))
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := &compiled{name: "m", code: code}
-	_, err = c.run(t.Context(), &spans{payload: jsonspan.Text("secret")}, nil, time.Second)
+	_, err = (&run{payload: jsonspan.Text("secret")}).iterate(t.Context(), c)
+	err = silence(t.Context(), err)
 	var e *callback.Error
 	if !errors.As(err, &e) || e.Code != "MappingFailed" || strings.Contains(err.Error(), "secret") {
 		t.Errorf("run: %v, want MappingFailed that quotes nothing", err)
@@ -41,11 +41,13 @@ func TestGuardKeepsTheMeaning(t *testing.T) {
 		`.a * .b`, `2 * 3 * 4`, `(1, 2) * (10, 20)`, `[.list[] * 2]`, `{x: (.a * .b)}`, `.o * .p`, `. as {$a, $b} | $a * $b`,
 		`def f: . * 2; .a | f | f`, `.a * null`, `try (.a * {}) catch "no"`, `.json | fromjson`, `[.json, "2"] | map(fromjson)`,
 		`try (.a | fromjson) catch "no"`, `.json | fromjson | .x * 2`, `if .a * 2 > 3 then "big" else "small" end`, `"\(.a * .b)"`,
-		`reduce .list[] as $n (1; . * $n)`, `.a * .b | . * .`, `-(.a * 2)`, `def m(f): f * f; m(.a)`, `first(.list[] * 2)`,
+		`[.words | splits(", *")]`, `.words | gsub("a"; "b") | test("b")`, `.words | [match("a"; "g").offset]`, `.words | sub("(?<x>a)"; "\(.x)!")`,
+		`def test(x): "own"; .words | test("a")`, `[.words, "x"] | map(split(", "))`, `.words | scan("a")`, `.a as $n | .b * $n`, `(.a | . + 1) * 2`,
+		`def g: 3; def h: 4; g * h`, `reduce .list[] as $n (1; . * $n)`, `.a * .b | . * .`, `-(.a * 2)`, `def m(f): f * f; m(.a)`, `first(.list[] * 2)`,
 	} {
 		t.Run(source, func(t *testing.T) {
 			t.Parallel()
-			input := `{"a": 2, "b": 3.5, "list": [1, 2, 3], "o": {"x": {"y": 1}}, "p": {"x": {"z": 2}}, "json": "{\"x\": 1.5}"}`
+			input := `{"a": 2, "b": 3.5, "list": [1, 2, 3], "o": {"x": {"y": 1}}, "p": {"x": {"z": 2}}, "json": "{\"x\": 1.5}", "words": "a, b,c, a"}`
 			plain, err := gojq.Parse(source)
 			if err != nil {
 				t.Fatal(err)
@@ -59,8 +61,8 @@ func TestGuardKeepsTheMeaning(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := &spans{payload: d}
-			got := collect(c.code.Run(d.Root(), nil, s))
+			c.current = &run{payload: d}
+			got := collect(c.code.Run(d.Root(), nil))
 			if got != want {
 				t.Errorf("guarded %s\nplain   %s", got, want)
 			}
@@ -96,13 +98,14 @@ func TestProgramsCannotChangeThePayload(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := &spans{payload: d}
+		s := &run{payload: d}
 		for _, source := range rapid.SliceOfN(rapid.SampledFrom(sources), 1, 6).Draw(t, "programs") {
 			c, err := Program{Name: "m", Source: source}.compile()
 			if err != nil {
 				t.Fatal(err)
 			}
-			collect(c.code.Run(d.Root(), nil, s))
+			c.current = s
+			collect(c.code.Run(d.Root(), nil))
 		}
 		got, err := gojq.Marshal(d.Root())
 		if err != nil || string(got) != `{"a":1,"list":[3,1,2],"o":{"x":{"y":[1]}}}` {

@@ -27,30 +27,42 @@ type Attempt struct {
 
 // Try runs every mapping. The error is the payload's: a *callback.Error with CodeInvalidPayload.
 func (e *Engine) Try(ctx context.Context, payload string, meta map[string]any) (Trial, error) {
+	bench, giveBack, err := e.take(ctx)
+	if err != nil {
+		return Trial{}, err
+	}
+	defer giveBack()
 	o, err := e.open(payload, meta)
 	trial := Trial{Envelopes: o.envelopes, Plain: o.plain}
 	if err != nil {
 		return trial, err
 	}
-	s := &spans{payload: o.document}
-	if trial.Payload, err = s.encode(o.document.Root()); err != nil {
+	s := &run{payload: o.document, meta: o.meta}
+	if trial.Payload, err = s.encode(ctx, o.document.Root()); err != nil {
 		return trial, err
 	}
-	for _, program := range e.programs {
-		a := Attempt{Mapping: program.name}
-		results, err := program.iterate(ctx, s, o.meta, e.limit)
-		a.Results, a.Program = len(results), err
-		for _, v := range results {
-			text, err := s.encode(v)
-			if err != nil {
-				text = []byte(err.Error())
-			}
-			a.Values = append(a.Values, string(text))
-		}
-		if err == nil {
-			a.Callbacks, a.Form = s.callbacks(results)
-		}
-		trial.Attempts = append(trial.Attempts, a)
+	for _, program := range bench {
+		trial.Attempts = append(trial.Attempts, e.attempt(ctx, s, program))
 	}
 	return trial, nil
+}
+
+func (e *Engine) attempt(ctx context.Context, s *run, program *compiled) Attempt {
+	bounded, cancel := context.WithTimeout(ctx, e.limit)
+	defer cancel()
+	a := Attempt{Mapping: program.name}
+	results, err := s.iterate(bounded, program)
+	a.Results, a.Program = len(results), err
+	for _, v := range results {
+		text, err := s.encode(bounded, v)
+		if err != nil {
+			text = []byte(err.Error())
+		}
+		a.Values = append(a.Values, string(text))
+	}
+	if err == nil {
+		a.Callbacks, err = s.callbacks(bounded, results)
+		a.Form = silence(ctx, err)
+	}
+	return a
 }

@@ -27,8 +27,13 @@ func TestTryRunsEveryMapping(t *testing.T) {
 		got = append(got, line{a.Mapping, a.Results, len(a.Callbacks), a.Program != nil, a.Form != nil})
 	}
 	want := []line{
-		{"m0", 0, 0, false, false}, {"m1", 0, 0, true, false}, {"m2", 1, 0, false, true}, {"m3", 1, 1, false, false},
-		{"m4", 1, 0, false, false}, {"m5", 0, 0, true, false}, {"m6", 0, 0, true, false},
+		{"m0", 0, 0, false, false},
+		{"m1", 0, 0, true, false},
+		{"m2", 1, 0, false, true},
+		{"m3", 1, 1, false, false},
+		{"m4", 1, 0, false, false},
+		{"m5", 0, 0, true, false},
+		{"m6", 0, 0, true, false},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("attempts (-want +got):\n%s", diff)

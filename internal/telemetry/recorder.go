@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 	"log/slog"
+	"strings"
 
 	"callback-completer/internal/callback"
 )
@@ -36,7 +37,8 @@ func (r *Recorder) Batch(ctx context.Context, trigger string, deliveries []callb
 func level(r callback.Report) slog.Level {
 	switch r.Verdict {
 	case callback.Delivered, callback.Ignored:
-		if len(r.Cuts) > 0 {
+		failed := r.Code != "" && r.Code != callback.CodeHeartbeatObsolete // a heartbeat that nobody will send again
+		if failed || len(r.Cuts) > 0 {
 			return slog.LevelWarn
 		}
 		return slog.LevelDebug
@@ -57,6 +59,7 @@ func attributes(d callback.Delivery, r callback.Report) []slog.Attr {
 	text("errorCode", string(r.Code))
 	text("errorMessage", r.Message)
 	text("mapping", r.Mapping)
+	text("envelopes", strings.Join(r.Envelopes, ","))
 	text("tokenFingerprint", r.Fingerprint)
 	if r.Failure != nil {
 		text("awsRequestId", r.Failure.RequestID)

@@ -132,7 +132,7 @@ func TestRecorder(t *testing.T) {
 		Metrics: &telemetry.Metrics{W: &metrics, Namespace: "N", Now: time.Now},
 	}
 	deliveries := []callback.Delivery{
-		{SourceID: "m-1", Payload: "CANARY"}, {SourceID: "m-2", Payload: "CANARY"}, {SourceID: "m-3"}, {SourceID: "m-4"},
+		{SourceID: "m-1", Payload: "CANARY"}, {SourceID: "m-2", Payload: "CANARY"}, {SourceID: "m-3"}, {SourceID: "m-4"}, {SourceID: "m-5"}, {SourceID: "m-6"},
 	}
 	r.Batch(invocation(t), "sqs", deliveries, []callback.Report{
 		report(callback.Delivered, time.Second),
@@ -142,6 +142,8 @@ func TestRecorder(t *testing.T) {
 		},
 		{Decision: callback.Decision{Verdict: callback.Delivered}, Cuts: []callback.Cut{{Field: "cause", Bytes: 40_000}}},
 		report(callback.Duplicate, 0),
+		{Decision: callback.Decision{Verdict: callback.Ignored, Code: "AccessDeniedException"}, Envelopes: []string{"sns", "event-bridge"}},
+		{Decision: callback.Decision{Verdict: callback.Ignored, Code: "HeartbeatObsolete"}},
 	})
 	got := lines(t, &log)
 	for _, line := range got {
@@ -155,7 +157,14 @@ func TestRecorder(t *testing.T) {
 		},
 		{"level": "WARN", "message": "callback", "requestId": "r-1", "verdict": "delivered", "sourceId": "m-3", "causeBytes": 40000.0},
 		{"level": "INFO", "message": "callback", "requestId": "r-1", "verdict": "duplicate", "sourceId": "m-4"},
-		{"level": "INFO", "message": "batch", "requestId": "r-1", "trigger": "sqs", "size": 4.0, "delivered": 2.0, "duplicate": 1.0, "retry": 1.0},
+		{
+			"level": "WARN", "message": "callback", "requestId": "r-1", "verdict": "ignored", "sourceId": "m-5", "errorCode": "AccessDeniedException",
+			"envelopes": "sns,event-bridge",
+		},
+		{
+			"level": "INFO", "message": "batch", "requestId": "r-1", "trigger": "sqs", "size": 6.0, "delivered": 2.0, "duplicate": 1.0, "ignored": 2.0,
+			"retry": 1.0,
+		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("log (-want +got):\n%s", diff)

@@ -27,6 +27,8 @@ const (
 	EnvDeadlineMargin     = "DEADLINE_MARGIN"
 	EnvTokenEnvironment   = "TOKEN_ENVIRONMENT"
 	EnvTokenParameter     = "TOKEN_PARAMETER"
+
+	memorySize = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE" // set by Lambda, in MB
 )
 
 // MaxConcurrency is what one execution environment can hold of sockets (1,024 file descriptors) with room to spare.
@@ -41,6 +43,7 @@ type Common struct {
 	DeadlineMargin     time.Duration // 100 ms to 1 min; 500 ms, see package batch
 	TokenEnvironment   string        // the environment variable in which an AWS job carries its token; TASK_TOKEN
 	TokenParameter     string        // the parameter or tag in which it does; taskToken
+	MemoryMB           int           // what Lambda gives the function; 0 if that is not known
 }
 
 // SQS are the settings of functions/sqs.
@@ -104,6 +107,7 @@ func (r *reader) common() Common {
 		DeadlineMargin:     r.duration(EnvDeadlineMargin, 500*time.Millisecond, 100*time.Millisecond, time.Minute),
 		TokenEnvironment:   r.text(EnvTokenEnvironment, "TASK_TOKEN"),
 		TokenParameter:     r.text(EnvTokenParameter, "taskToken"),
+		MemoryMB:           r.integer(memorySize, 0, 1, 1<<20),
 	}
 }
 

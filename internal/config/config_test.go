@@ -35,10 +35,10 @@ func TestLoadSQS(t *testing.T) {
 		}, defaults},
 		{"all", map[string]string{
 			"DEAD_LETTER_QUEUE_URL": "http://127.0.0.1:4566/1/dlq", "CONCURRENCY": "512", "MAPPING": " .x\n", "LOG_LEVEL": "DEBUG",
-			"METRICS_NAMESPACE": "N", "DEADLINE_MARGIN": "2s", "TOKEN_ENVIRONMENT": "JOB_TOKEN", "TOKEN_PARAMETER": "token",
+			"METRICS_NAMESPACE": "N", "DEADLINE_MARGIN": "2s", "TOKEN_ENVIRONMENT": "JOB_TOKEN", "TOKEN_PARAMETER": "token", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
 		}, config.SQS{Concurrency: 512, Common: config.Common{
 			DeadLetterQueueURL: "http://127.0.0.1:4566/1/dlq", Mapping: ".x", LogLevel: slog.LevelDebug, MetricsNamespace: "N",
-			DeadlineMargin: 2 * time.Second, TokenEnvironment: "JOB_TOKEN", TokenParameter: "token",
+			DeadlineMargin: 2 * time.Second, TokenEnvironment: "JOB_TOKEN", TokenParameter: "token", MemoryMB: 256,
 		}}},
 	}
 	for _, tt := range tests {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -23,6 +24,9 @@ import (
 	"callback-completer/internal/telemetry"
 )
 
+// memoryPercent is the share of the function's memory that Go may use; the rest is for what the limit does not count.
+const memoryPercent = 85
+
 // Service takes deliveries to their verdicts and tells what became of them.
 type Service struct {
 	runner   *batch.Runner
@@ -32,7 +36,13 @@ type Service struct {
 
 // New builds a service for a trigger on an AWS configuration. Metrics go to out. The error names every mapping that
 // does not compile.
+//
+// It tells the Go runtime how much memory Lambda gives: near that the collector works harder, so that a batch of large
+// payloads is slow and not killed.
 func New(trigger string, settings config.Common, concurrency int, cfg aws.Config, log *slog.Logger, out io.Writer) (*Service, error) {
+	if settings.MemoryMB > 0 {
+		debug.SetMemoryLimit(int64(settings.MemoryMB) << 20 / 100 * memoryPercent)
+	}
 	programs, err := mappings.Shipped()
 	if err != nil {
 		return nil, err

@@ -7,7 +7,7 @@ import (
 )
 
 // TestTheFunctionRefusesToStart with settings and mappings that are wrong, and says which and where.
-func TestTheFunctionRefusesToStart(t *testing.T) {
+func TestTheFunctionRefusesToStart(t *testing.T) { //nolint:paralleltest // t.Setenv
 	for name, value := range map[string]string{"AWS_REGION": "eu-west-1", "AWS_EC2_METADATA_DISABLED": "true"} {
 		t.Setenv(name, value)
 	}
@@ -23,7 +23,7 @@ func TestTheFunctionRefusesToStart(t *testing.T) {
 		{"a mapping that is not allowed", map[string]string{"MAPPING": ".a = 1"}, []string{"mapping MAPPING, line 1", "= is not allowed"}},
 		{"settings", map[string]string{"DEAD_LETTER_QUEUE_URL": "", "CONCURRENCY": "none"}, []string{"DEAD_LETTER_QUEUE_URL", "CONCURRENCY"}},
 	}
-	for _, tt := range tests {
+	for _, tt := range tests { //nolint:paralleltest // t.Setenv
 		t.Run(tt.name, func(t *testing.T) {
 			lookup := func(name string) (string, bool) {
 				if v, ok := tt.extra[name]; ok {

@@ -25,8 +25,8 @@ const (
 	EnvLogLevel           = "LOG_LEVEL"
 	EnvMetricsNamespace   = "METRICS_NAMESPACE"
 	EnvDeadlineMargin     = "DEADLINE_MARGIN"
-	EnvTokenEnvironment   = "TOKEN_ENVIRONMENT"
-	EnvTokenParameter     = "TOKEN_PARAMETER"
+	EnvTokenEnvironment   = "TOKEN_ENVIRONMENT" //nolint:gosec // the name of a name
+	EnvTokenParameter     = "TOKEN_PARAMETER"   //nolint:gosec // the name of a name
 
 	memorySize = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE" // set by Lambda, in MB
 )

@@ -154,6 +154,7 @@ func TestRawGivesTheOriginalBytes(t *testing.T) {
 // TestSpansOutliveTheirValues makes garbage of objects by repeating their key, has the memory used again, and asks
 // for the bytes of what is there now.
 func TestSpansOutliveTheirValues(t *testing.T) {
+	t.Parallel()
 	text := "{" + strings.Repeat(`"x":{"forged":[true]},`, 20_000) + `"x":0}`
 	d, err := jsonspan.Parse([]byte(text))
 	if err != nil {

@@ -28,9 +28,9 @@ func newHandler(ctx context.Context, lookup config.Lookup, log *slog.Logger) (*h
 
 // assemble builds the handler on an AWS configuration. Metrics go to out.
 func assemble(settings config.EventBridge, cfg aws.Config, log *slog.Logger, out io.Writer) (*handler, error) {
-	s, err := service.New(trigger, settings.Common, 1, cfg, log, out)
+	engine, err := service.Engine(settings.Common)
 	if err != nil {
 		return nil, err
 	}
-	return &handler{service: s}, nil
+	return &handler{service: service.New(trigger, engine, settings.Common, 1, cfg, log, out)}, nil
 }

@@ -29,9 +29,9 @@ func newHandler(ctx context.Context, lookup config.Lookup, log *slog.Logger) (*a
 
 // assemble builds the handler on an AWS configuration. Metrics go to out.
 func assemble(settings config.HTTP, cfg aws.Config, log *slog.Logger, out io.Writer) (*apigw.Adapter, error) {
-	s, err := service.New(trigger, settings.Common, 1, cfg, log, out)
+	engine, err := service.Engine(settings.Common)
 	if err != nil {
 		return nil, err
 	}
-	return handler(s, log), nil
+	return handler(service.New(trigger, engine, settings.Common, 1, cfg, log, out), log), nil
 }

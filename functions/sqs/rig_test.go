@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"go.uber.org/goleak"
 
+	"callback-completer/functions/internal/service"
+	"callback-completer/internal/callback"
 	"callback-completer/internal/config"
 	"callback-completer/internal/local/rig"
 	"callback-completer/internal/telemetry"
@@ -23,26 +25,32 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type sqsRig struct {
 	*rig.Rig
 
+	mapper      callback.Mapper
 	concurrency int
 	handler     *handler
 }
 
 func newRig(t *testing.T, mapping string, fifo bool) *sqsRig {
 	t.Helper()
-	r := &sqsRig{Rig: rig.New(t, mapping, fifo), concurrency: 32}
-	r.handler = r.function(r.Client())
-	return r
+	r := rig.New(t, mapping, fifo)
+	engine, err := service.Engine(r.Settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return withMapper(r, engine)
+}
+
+// withMapper puts a function with compiled mappings before a rig.
+func withMapper(r *rig.Rig, mapper callback.Mapper) *sqsRig {
+	s := &sqsRig{Rig: r, mapper: mapper, concurrency: 32}
+	s.handler = s.function(s.Client())
+	return s
 }
 
 // function is a new execution environment whose calls go through client.
 func (r *sqsRig) function(client aws.HTTPClient) *handler {
-	r.T.Helper()
 	settings := config.SQS{Common: r.Settings, Concurrency: r.concurrency}
-	h, err := assemble(settings, r.AWS(client), telemetry.NewLogger(&r.Out, settings.LogLevel), &r.Out)
-	if err != nil {
-		r.T.Fatal(err)
-	}
-	return h
+	return build(r.mapper, settings, r.AWS(client), telemetry.NewLogger(&r.Out, settings.LogLevel), &r.Out)
 }
 
 const queueARN = "arn:aws:sqs:us-east-1:000000000000:callbacks"

@@ -11,6 +11,7 @@ import (
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 
 	"callback-completer/functions/internal/service"
+	"callback-completer/internal/callback"
 	"callback-completer/internal/config"
 )
 
@@ -28,9 +29,14 @@ func newHandler(ctx context.Context, lookup config.Lookup, log *slog.Logger) (*h
 
 // assemble builds the handler on an AWS configuration. Metrics go to out.
 func assemble(settings config.SQS, cfg aws.Config, log *slog.Logger, out io.Writer) (*handler, error) {
-	s, err := service.New(trigger, settings.Common, settings.Concurrency, cfg, log, out)
+	engine, err := service.Engine(settings.Common)
 	if err != nil {
 		return nil, err
 	}
-	return &handler{service: s}, nil
+	return build(engine, settings, cfg, log, out), nil
+}
+
+// build is assemble with mappings that are compiled already.
+func build(mapper callback.Mapper, settings config.SQS, cfg aws.Config, log *slog.Logger, out io.Writer) *handler {
+	return &handler{service: service.New(trigger, mapper, settings.Common, settings.Concurrency, cfg, log, out)}
 }

@@ -15,8 +15,10 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
+	"callback-completer/internal/callback"
 	"callback-completer/internal/local"
 	"callback-completer/internal/local/lambda"
+	"callback-completer/internal/local/rig"
 	"callback-completer/internal/local/sqs"
 )
 
@@ -74,9 +76,9 @@ type environment struct {
 
 const maxReceives = 5
 
-func newWorld(t *testing.T, fifo, single bool) *world {
+func newWorld(t *testing.T, mapper callback.Mapper, fifo, single bool) *world {
 	t.Helper()
-	w := &world{sqsRig: newRig(t, `select(type == "object" and has("all")) | .all[]`, fifo), single: single, turns: make(chan struct{}, 2)}
+	w := &world{sqsRig: withMapper(rig.New(t, "", fifo), mapper), single: single, turns: make(chan struct{}, 2)}
 	if single {
 		w.turns = make(chan struct{}, 1)
 	}

@@ -34,15 +34,9 @@ type Service struct {
 	trigger  string
 }
 
-// New builds a service for a trigger on an AWS configuration. Metrics go to out. The error names every mapping that
-// does not compile.
-//
-// It tells the Go runtime how much memory Lambda gives: near that the collector works harder, so that a batch of large
-// payloads is slow and not killed.
-func New(trigger string, settings config.Common, concurrency int, cfg aws.Config, log *slog.Logger, out io.Writer) (*Service, error) {
-	if settings.MemoryMB > 0 {
-		debug.SetMemoryLimit(int64(settings.MemoryMB) << 20 / 100 * memoryPercent)
-	}
+// Engine compiles the user's mapping and those that ship with the functions. The error names every one that does not
+// compile.
+func Engine(settings config.Common) (*mapping.Engine, error) {
 	programs, err := mappings.Shipped()
 	if err != nil {
 		return nil, err
@@ -54,11 +48,22 @@ func New(trigger string, settings config.Common, concurrency int, cfg aws.Config
 	if err != nil {
 		return nil, fmt.Errorf("mappings: %w", err)
 	}
+	return engine.WithTokenNames(mapping.TokenNames{Environment: settings.TokenEnvironment, Parameter: settings.TokenParameter}), nil
+}
+
+// New builds a service for a trigger on an AWS configuration. Metrics go to out.
+//
+// It tells the Go runtime how much memory Lambda gives: near that the collector works harder, so that a batch of large
+// payloads is slow and not killed.
+func New(trigger string, mapper callback.Mapper, settings config.Common, concurrency int, cfg aws.Config, log *slog.Logger, out io.Writer) *Service {
+	if settings.MemoryMB > 0 {
+		debug.SetMemoryLimit(int64(settings.MemoryMB) << 20 / 100 * memoryPercent)
+	}
 	return &Service{
 		trigger: trigger,
 		runner: &batch.Runner{
 			Processor: &callback.Service{
-				Mapper:      engine.WithTokenNames(mapping.TokenNames{Environment: settings.TokenEnvironment, Parameter: settings.TokenParameter}),
+				Mapper:      mapper,
 				Completer:   sfn.New(cfg, sfn.Options{Concurrency: concurrency}),
 				DeadLetters: deadletter.New(cfg, settings.DeadLetterQueueURL),
 				Ledger:      callback.NewMemoryLedger(),
@@ -71,7 +76,7 @@ func New(trigger string, settings config.Common, concurrency int, cfg aws.Config
 			Log:     log,
 			Metrics: &telemetry.Metrics{W: out, Namespace: settings.MetricsNamespace, Now: time.Now},
 		},
-	}, nil
+	}
 }
 
 // Run takes the deliveries of one invocation to their verdicts and records them. See [batch.Runner.Run].

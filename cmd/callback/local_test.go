@@ -46,7 +46,7 @@ type session struct {
 	cmd    *exec.Cmd
 	out    *bufio.Reader
 	closer io.Closer
-	stderr bytes.Buffer
+	stderr screen // the process writes to it while a failing test reads it
 	temp   string
 }
 

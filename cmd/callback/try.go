@@ -74,8 +74,10 @@ func runTry(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		set.PrintDefaults()
 		return exitUsage
 	}
+	before := f.state() // before the files are read: what changes meanwhile is a change
 	code := f.once(ctx, stdout, stderr)
-	for f.watch && f.changed(ctx) {
+	for f.watch && f.changed(ctx, before) {
+		before = f.state()
 		_, _ = fmt.Fprintf(stdout, "\n%s changed\n", time.Now().Format(time.TimeOnly))
 		code = f.once(ctx, stdout, stderr)
 	}
@@ -112,10 +114,9 @@ func (f *tryFlags) try(ctx context.Context, out io.Writer) error {
 	return trial.Run(ctx, trial.Options{Event: event, Trigger: f.trigger, Programs: programs, Out: out})
 }
 
-// changed waits until one of the files has changed. It returns false when ctx ends.
-func (f *tryFlags) changed(ctx context.Context) bool {
+// changed waits until the files are not as before. It returns false when ctx ends.
+func (f *tryFlags) changed(ctx context.Context, before string) bool {
 	const pause = 200 * time.Millisecond
-	before := f.state()
 	for {
 		select {
 		case <-ctx.Done():

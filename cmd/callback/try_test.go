@@ -74,6 +74,12 @@ func (s *screen) Write(p []byte) (int, error) {
 	return s.b.Write(p)
 }
 
+func (s *screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
 func (s *screen) waitFor(t *testing.T, text string) {
 	t.Helper()
 	late := time.After(30 * time.Second)

@@ -47,10 +47,13 @@ func Errorf(code, format string, args ...any) *Error {
 // Operation answers one API operation. An error that is no *Error becomes 500 InternalFailure.
 type Operation func(ctx context.Context, input []byte) (any, error)
 
-// Op makes an Operation of a typed function. Unknown input members are ignored; a member of the wrong type is a
-// SerializationException.
+// Op makes an Operation of a typed function. Unknown input members are ignored; a member of the wrong type, and a
+// request that is not UTF-8, is a SerializationException.
 func Op[In, Out any](f func(context.Context, In) (Out, error)) Operation {
 	return func(ctx context.Context, input []byte) (any, error) {
+		if !utf8.Valid(input) { // encoding/json would silently mend it
+			return nil, Errorf("SerializationException", "the request is not valid UTF-8")
+		}
 		var in In
 		if err := json.Unmarshal(input, &in); err != nil {
 			return nil, Errorf("SerializationException", "the request is not what the operation takes: %v", err)
@@ -97,10 +100,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if len(bytes.TrimSpace(input)) == 0 {
 		input = []byte("{}")
-	}
-	if !utf8.Valid(input) { // encoding/json would replace what is wrong, and pass it
-		writeError(w, Errorf("SerializationException", "the request is not UTF-8"))
-		return
 	}
 	op, ok := s.ops[target]
 	if !ok {

@@ -1,15 +1,10 @@
 package stepfunctions
 
-import (
-	"context"
-	"unicode/utf8"
-
-	"callback-completer/internal/local/awsjson"
-)
+import "callback-completer/internal/local/awsjson"
 
 // Operations returns the operations under their names on the wire, for awsjson.Server.Register with TargetPrefix.
 func (s *Service) Operations() map[string]awsjson.Operation {
-	ops := map[string]awsjson.Operation{
+	return map[string]awsjson.Operation{
 		"CreateStateMachine":   awsjson.Op(s.opCreateStateMachine),
 		"DescribeStateMachine": awsjson.Op(s.opDescribeStateMachine),
 		"ListStateMachines":    awsjson.Op(s.opListStateMachines),
@@ -22,20 +17,6 @@ func (s *Service) Operations() map[string]awsjson.Operation {
 		"SendTaskSuccess":      awsjson.Op(s.opSendTaskSuccess),
 		"SendTaskFailure":      awsjson.Op(s.opSendTaskFailure),
 		"SendTaskHeartbeat":    awsjson.Op(s.opSendTaskHeartbeat),
-	}
-	for name, op := range ops {
-		ops[name] = utf8Only(op)
-	}
-	return ops
-}
-
-// utf8Only refuses what encoding/json would silently mend.
-func utf8Only(op awsjson.Operation) awsjson.Operation {
-	return func(ctx context.Context, input []byte) (any, error) {
-		if !utf8.Valid(input) {
-			return nil, awsjson.Errorf("SerializationException", "the request is not valid UTF-8")
-		}
-		return op(ctx, input)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 )
@@ -88,6 +89,23 @@ func (s *session) until(t *testing.T, prefix string) {
 	}
 }
 
+// untilGoWorks waits until the compiler has a folder to work in. A signal that strikes in the instant in which Go forks can
+// end a process with "morestack on gsignal", which is the runtime's doing and not what is tested.
+func (s *session) untilGoWorks(t *testing.T) {
+	t.Helper()
+	late := time.After(30 * time.Second)
+	for {
+		if found, _ := filepath.Glob(filepath.Join(s.temp, "callback-local-*", "*")); len(found) > 0 {
+			return
+		}
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-late:
+			t.Fatal("the compiler does not begin")
+		}
+	}
+}
+
 // end waits for the process and checks that it leaves no file behind.
 func (s *session) end(t *testing.T, code int) {
 	t.Helper()
@@ -145,6 +163,7 @@ func TestInterruptedWhileItBuilds(t *testing.T) {
 	t.Parallel()
 	s := begin(t, "local")
 	s.until(t, "Building ")
+	s.untilGoWorks(t)
 	s.interrupt(t)
 	_, _ = io.Copy(io.Discard, s.out)
 	s.end(t, 1)

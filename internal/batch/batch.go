@@ -132,13 +132,13 @@ func (b *run) unordered() []int {
 	return indexes
 }
 
-// settle sends the dead letters among the reports at indexes.
+// settle sends the dead letters and what goes to the callback queue among the reports at indexes.
 func (b *run) settle(ctx context.Context, indexes []int) {
 	var deliveries []callback.Delivery
 	var reports []callback.Report
 	var owners []int
 	for _, i := range indexes {
-		if b.reports[i].Verdict.DeadLettered() {
+		if b.reports[i].Unsettled() {
 			deliveries, reports, owners = append(deliveries, b.deliveries[i]), append(reports, b.reports[i]), append(owners, i)
 		}
 	}

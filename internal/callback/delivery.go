@@ -18,6 +18,9 @@ type Delivery struct {
 	// Answered means that somebody waits for the verdict and can act on it: only what he cannot decide either,
 	// an unconfirmed delivery, is dead-lettered.
 	Answered bool
+	// Deferred means that nobody keeps the payload for another try: callbacks to be tried again go to the callback
+	// queue, where there is one.
+	Deferred bool
 }
 
 // Attribute is an SQS message attribute. Binary is nil unless DataType starts with "Binary".
@@ -52,6 +55,14 @@ type DeadLetters interface {
 	Send(ctx context.Context, letters []DeadLetter) []error
 }
 
+// Queue is the callback queue, on which callbacks wait for another try.
+type Queue interface {
+	// Put sends a callback in canonical form. Callbacks with the same task, which is an opaque text of up to 64
+	// hexadecimal digits, keep their order where the queue has one. The body holds a task token: an error must not
+	// quote it.
+	Put(ctx context.Context, body, task string) error
+}
+
 // DeadLetter is a payload that cannot be delivered, as it came, with its reason.
 type DeadLetter struct {
 	Delivery    Delivery
@@ -72,4 +83,12 @@ type Report struct {
 	Failure     *Error        // how the deciding call ended; nil if it was taken or there was none
 	Latency     time.Duration // from SentAt to the verdict; 0 if SentAt is unknown
 	FailedAt    time.Time     // when a dead letter's verdict was reached
+	// Queued means that every callback to be tried again is on the callback queue. The verdict is Retry then, or that
+	// of another callback of the payload which is to be dead-lettered.
+	Queued bool
+
+	postponed *postponed
 }
+
+// Unsettled reports whether [Service.Settle] has something to do.
+func (r *Report) Unsettled() bool { return r.Verdict.DeadLettered() || r.postponed != nil }

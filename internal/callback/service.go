@@ -11,6 +11,7 @@ type Service struct {
 	Mapper      Mapper
 	Completer   Completer
 	DeadLetters DeadLetters
+	Queue       Queue // nil if there is none
 	Ledger      Ledger
 	Now         func() time.Time
 	Log         *slog.Logger
@@ -21,7 +22,8 @@ type Service struct {
 // Handle maps the payload, completes its tasks and returns the verdict. A payload with several callbacks gets
 // the verdict that needs the most attention; nothing is sent to Step Functions unless all of them are valid.
 //
-// It does not send dead letters: that is [Service.Settle], so that a batch can send them together.
+// It sends no dead letters and puts nothing on the callback queue: that is [Service.Settle], so that a batch can send
+// them together.
 func (s *Service) Handle(ctx context.Context, d Delivery) Report {
 	mapped, err := s.Mapper.Map(ctx, d.Payload, d.Meta)
 	report := Report{Mapping: mapped.Mapping, Envelopes: mapped.Envelopes, Callbacks: len(mapped.Callbacks)}
@@ -30,15 +32,33 @@ func (s *Service) Handle(ctx context.Context, d Delivery) Report {
 		return s.finish(report, d)
 	}
 	report.Verdict = Ignored
+	var later postponed
 	for i := range mapped.Callbacks {
 		c := &mapped.Callbacks[i]
 		report.Cuts = append(report.Cuts, c.Cuts...)
 		decision, failure := s.deliver(ctx, c)
-		if i == 0 || decision.Verdict.outranks(report.Verdict) {
-			report.Decision, report.Fingerprint, report.Failure = decision, c.Token.Fingerprint(), failure
+		end := ending{decision, c.Token.Fingerprint(), failure}
+		if i == 0 || end.Verdict.outranks(report.Verdict) {
+			report.end(end)
 		}
+		later.add(*c, end)
+	}
+	if d.Deferred && s.Queue != nil && len(later.callbacks) > 0 {
+		report.postponed = &later
 	}
 	return s.finish(report, d)
+}
+
+// ending is how the call of one callback ended.
+type ending struct {
+	Decision
+
+	fingerprint string
+	failure     *Error
+}
+
+func (r *Report) end(e ending) {
+	r.Decision, r.Fingerprint, r.Failure = e.Decision, e.fingerprint, e.failure
 }
 
 func (s *Service) finish(r Report, d Delivery) Report {

@@ -2,10 +2,19 @@ package callback
 
 import "context"
 
-// Settle sends what must be dead-lettered among reports, each the report of the delivery with its index; see
-// [Delivery.Answered] for what need not be. Where the queue refuses, the report becomes a retry: an answer is
-// acknowledged only once it is safe elsewhere.
+// Settle puts what is to be tried again on the callback queue, see [Delivery.Deferred], and sends what must be
+// dead-lettered, see [Delivery.Answered]. Each report is that of the delivery with its index. Where the dead-letter
+// queue refuses, the report becomes a retry: an answer is acknowledged only once it is safe elsewhere.
 func (s *Service) Settle(ctx context.Context, deliveries []Delivery, reports []Report) {
+	for i := range reports {
+		if reports[i].postponed != nil {
+			s.postpone(ctx, deliveries[i], &reports[i])
+		}
+	}
+	s.bury(ctx, deliveries, reports)
+}
+
+func (s *Service) bury(ctx context.Context, deliveries []Delivery, reports []Report) {
 	var letters []DeadLetter
 	var owners []int
 	for i, r := range reports {
@@ -28,6 +37,7 @@ func (s *Service) Settle(ctx context.Context, deliveries []Delivery, reports []R
 		r := &reports[owners[n]]
 		s.Log.ErrorContext(ctx, "the dead-letter queue refused a payload; it stays where it is",
 			"sourceId", deliveries[owners[n]].SourceID, "reason", r.Code, "error", err)
+		r.Queued = false
 		r.Decision = Decision{Retry, CodeDeadLetterRefused, "The dead-letter queue did not take the payload."}
 	}
 }

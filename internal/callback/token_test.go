@@ -97,7 +97,7 @@ func TestOnlyTheStepFunctionsClientRevealsTokens(t *testing.T) {
 		switch dir {
 		case "internal/sfn":
 			inSfn++
-		case "internal/callback": // digests and equality
+		case "internal/callback": // digests, equality and the callback queue
 		default:
 			t.Errorf("%s reveals a token", dir)
 		}

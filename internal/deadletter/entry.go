@@ -31,6 +31,7 @@ const (
 	AttributeMapping          = "Mapping"          // the mapping that took or failed it
 	AttributeRequestID        = "RequestID"        // of the invocation
 	AttributeFailedAt         = "FailedAt"         // RFC 3339, UTC
+	AttributePayloadEncoding  = "PayloadEncoding"  // "base64" where SQS does not take the payload's own bytes
 )
 
 // named is a message attribute with its name.
@@ -72,12 +73,13 @@ func original(l *callback.DeadLetter) []named {
 }
 
 // entry returns the message and its size. Attributes that no longer fit beside the body are left out, the least
-// important first; the body is never touched.
+// important first; the body is never touched, but for [AttributePayloadEncoding].
 func entry(l *callback.DeadLetter, fifo bool) (types.SendMessageBatchRequestEntry, int) {
 	code, others := reason(l)
-	size := len(l.Delivery.Payload)
+	body, encoding := encode(l.Delivery.Payload)
+	size := len(body)
 	attributes := map[string]types.MessageAttributeValue{}
-	for _, a := range slices.Concat([]named{code}, original(l), others) {
+	for _, a := range slices.Concat([]named{encoding, code}, original(l), others) {
 		empty := a.value.String == "" && len(a.value.Binary) == 0
 		bytes := len(a.name) + len(a.value.DataType) + len(a.value.String) + len(a.value.Binary)
 		if empty || len(attributes) == maxAttributes || size+bytes > maxBytes {
@@ -86,7 +88,7 @@ func entry(l *callback.DeadLetter, fifo bool) (types.SendMessageBatchRequestEntr
 		attributes[a.name] = value(a.value)
 		size += bytes
 	}
-	e := types.SendMessageBatchRequestEntry{MessageBody: aws.String(l.Delivery.Payload), MessageAttributes: attributes}
+	e := types.SendMessageBatchRequestEntry{MessageBody: aws.String(body), MessageAttributes: attributes}
 	if fifo {
 		e.MessageGroupId = aws.String(group(l))
 		e.MessageDeduplicationId = aws.String(deduplication(l))

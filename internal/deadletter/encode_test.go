@@ -1,0 +1,35 @@
+package deadletter_test
+
+import (
+	"encoding/base64"
+	"testing"
+)
+
+// TestWhatSQSDoesNotTakeIsEncoded: HTTP bodies are any bytes.
+func TestWhatSQSDoesNotTakeIsEncoded(t *testing.T) {
+	t.Parallel()
+	for payload, encoded := range map[string]bool{
+		"a\x00b":            true,
+		"\x1b[0m":           true,
+		"\xff\xfe":          true,
+		"cut \xe2\x82":      true,
+		"\ufffe":            true,
+		"\uffff":            true,
+		"tab\tand\r\nbreak": false,
+		"\ufffd 😀 \u007f":   false,
+	} {
+		t.Run(payload, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, "dlq", nil)
+			mustSend(t, s, letter(payload))
+			body, encoding := payload, ""
+			if encoded {
+				body, encoding = base64.StdEncoding.EncodeToString([]byte(payload)), "String:base64"
+			}
+			got, ok := held(s.queue)[body]
+			if !ok || got["PayloadEncoding"] != encoding || got["ErrorCode"] != "String:NoMapping" {
+				t.Errorf("body %t, attributes %v", ok, got)
+			}
+		})
+	}
+}

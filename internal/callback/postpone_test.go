@@ -149,11 +149,11 @@ func TestWhatIsQueuedIsTheCallback(t *testing.T) {
 		s.Queue, s.Now = q, func() time.Time { return time.UnixMilli(1) }
 		d := delivery(payload)
 		d.Deferred = true
-		reports := []callback.Report{s.Handle(context.Background(), d)}
+		reports := []callback.Report{s.Handle(t.Context(), d)}
 		if printed := fmt.Sprintf("%+v %#v", reports, reports[0]); strings.Contains(printed, "1.10") {
 			t.Fatal("the report tells the output")
 		}
-		s.Settle(context.Background(), []callback.Delivery{d}, reports)
+		s.Settle(t.Context(), []callback.Delivery{d}, reports)
 		if len(q.bodies) != 1 {
 			t.Fatalf("%d messages", len(q.bodies))
 		}

@@ -11,6 +11,7 @@ import (
 	"callback-completer/internal/local/awsjson"
 	"callback-completer/internal/local/eventbridge"
 	"callback-completer/internal/local/fault"
+	"callback-completer/internal/local/secrets"
 	"callback-completer/internal/local/sqs"
 	"callback-completer/internal/local/stepfunctions"
 )
@@ -34,8 +35,9 @@ type Stack struct {
 	StepFunctions *stepfunctions.Service
 	SQS           *sqs.Service
 	EventBridge   *eventbridge.Service // events:putEvents states put their events there
-	Functions     *Functions           // what lambda:invoke states and EventBridge's rules invoke
-	Bus           *Bus                 // EventBridge, for those who only subscribe
+	Secrets       *secrets.Service
+	Functions     *Functions // what lambda:invoke states and EventBridge's rules invoke
+	Bus           *Bus       // EventBridge, for those who only subscribe
 	API           http.Handler
 
 	region string
@@ -61,6 +63,7 @@ func New(o Options) *Stack {
 		Region: o.Region, Account: o.Account, Queues: s.SQS, Functions: s.Functions,
 	})
 	s.Bus = s.EventBridge
+	s.Secrets = secrets.New(secrets.Options{Region: o.Region, Account: o.Account})
 	s.StepFunctions = stepfunctions.New(stepfunctions.Options{
 		Region: o.Region, Account: o.Account,
 		Integrations: stepfunctions.Integrations{
@@ -71,6 +74,8 @@ func New(o Options) *Stack {
 	api.Register(stepfunctions.TargetPrefix, s.StepFunctions.Operations())
 	api.Register(sqs.TargetPrefix, s.SQS.Operations())
 	api.Register(eventbridge.TargetPrefix, s.EventBridge.Operations())
+	api.Register(secrets.SecretsManagerPrefix, s.Secrets.SecretsManager())
+	api.Register(secrets.ParameterStorePrefix, s.Secrets.ParameterStore())
 	s.API = api
 	return s
 }

@@ -34,6 +34,19 @@ func (r *Recorder) Batch(ctx context.Context, trigger string, deliveries []callb
 	}
 }
 
+// Refused tells of a webhook that was not believed: of which source, and why. One of an unknown source, which is empty,
+// is what every open URL gets, so it is neither counted nor worth a warning.
+func (r *Recorder) Refused(ctx context.Context, trigger, source, reason string) {
+	if source == "" {
+		r.Log.InfoContext(ctx, "webhook refused", "reason", reason)
+		return
+	}
+	r.Log.WarnContext(ctx, "webhook refused", "source", source, "reason", reason)
+	if err := r.Metrics.Refused(trigger, RequestID(ctx)); err != nil {
+		r.Log.ErrorContext(ctx, "metrics were not written", "error", err)
+	}
+}
+
 func level(r callback.Report) slog.Level {
 	switch r.Verdict {
 	case callback.Delivered, callback.Ignored:
@@ -64,6 +77,9 @@ func attributes(d callback.Delivery, r callback.Report) []slog.Attr {
 	if r.Failure != nil {
 		text("awsRequestId", r.Failure.RequestID)
 		text("detail", r.Failure.Detail)
+	}
+	if r.Queued {
+		list = append(list, slog.Bool("queued", true))
 	}
 	if r.Callbacks > 1 {
 		list = append(list, slog.Int("callbacks", r.Callbacks))

@@ -137,7 +137,7 @@ func TestRecorder(t *testing.T) {
 	r.Batch(invocation(t), "sqs", deliveries, []callback.Report{
 		report(callback.Delivered, time.Second),
 		{
-			Decision: callback.Decision{Verdict: callback.Retry, Code: "AccessDeniedException", Message: "not now"}, Mapping: "canonical.jq",
+			Decision: callback.Decision{Verdict: callback.Retry, Code: "AccessDeniedException", Message: "not now"}, Mapping: "canonical.jq", Queued: true,
 			Fingerprint: "ca978112ca1b", Callbacks: 2, Failure: &callback.Error{RequestID: "aws-1", Detail: "no right"}, Latency: 2 * time.Second,
 		},
 		{Decision: callback.Decision{Verdict: callback.Delivered}, Cuts: []callback.Cut{{Field: "cause", Bytes: 40_000}}},
@@ -153,7 +153,7 @@ func TestRecorder(t *testing.T) {
 		{
 			"level": "WARN", "message": "callback", "requestId": "r-1", "verdict": "retry", "sourceId": "m-2", "errorCode": "AccessDeniedException",
 			"errorMessage": "not now", "mapping": "canonical.jq", "tokenFingerprint": "ca978112ca1b", "awsRequestId": "aws-1", "detail": "no right",
-			"callbacks": 2.0, "latencyMs": 2000.0,
+			"callbacks": 2.0, "latencyMs": 2000.0, "queued": true,
 		},
 		{"level": "WARN", "message": "callback", "requestId": "r-1", "verdict": "delivered", "sourceId": "m-3", "causeBytes": 40000.0},
 		{"level": "INFO", "message": "callback", "requestId": "r-1", "verdict": "duplicate", "sourceId": "m-4"},
@@ -174,6 +174,38 @@ func TestRecorder(t *testing.T) {
 	}
 }
 
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	var log, metrics bytes.Buffer
+	r := telemetry.Recorder{
+		Log:     telemetry.NewLogger(&log, slog.LevelInfo),
+		Metrics: &telemetry.Metrics{W: &metrics, Namespace: "N", Now: func() time.Time { return time.UnixMilli(5) }},
+	}
+	r.Refused(invocation(t), "webhook", "acme", "BadSignature")
+	r.Refused(t.Context(), "webhook", "", "UnknownSource")
+	got := lines(t, &log)
+	for _, line := range got {
+		delete(line, "timestamp")
+	}
+	if diff := cmp.Diff([]map[string]any{
+		{"level": "WARN", "message": "webhook refused", "requestId": "r-1", "source": "acme", "reason": "BadSignature"},
+		{"level": "INFO", "message": "webhook refused", "reason": "UnknownSource"},
+	}, got); diff != "" {
+		t.Errorf("log (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]map[string]any{{
+		"Trigger": "webhook", "level": "INFO", "requestId": "r-1", "Refused": 1.0,
+		"_aws": map[string]any{
+			"Timestamp": 5.0,
+			"CloudWatchMetrics": []any{map[string]any{
+				"Namespace": "N", "Dimensions": []any{[]any{"Trigger"}}, "Metrics": []any{map[string]any{"Name": "Refused", "Unit": "Count"}},
+			}},
+		},
+	}}, lines(t, &metrics)); diff != "" {
+		t.Errorf("metrics (-want +got):\n%s", diff)
+	}
+}
+
 func TestMetricsThatCannotBeWrittenAreLogged(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
@@ -182,7 +214,8 @@ func TestMetricsThatCannotBeWrittenAreLogged(t *testing.T) {
 		Metrics: &telemetry.Metrics{W: brokenPipe{}, Namespace: "N", Now: time.Now},
 	}
 	r.Batch(t.Context(), "sqs", nil, nil)
-	if !strings.Contains(log.String(), "broken pipe") {
+	r.Refused(t.Context(), "webhook", "acme", "BadSignature")
+	if strings.Count(log.String(), "broken pipe") != 2 {
 		t.Errorf("log %q", &log)
 	}
 }

@@ -23,13 +23,6 @@ type Delivery struct {
 	Deferred bool
 }
 
-// Attribute is an SQS message attribute. Binary is nil unless DataType starts with "Binary".
-type Attribute struct {
-	DataType string
-	String   string
-	Binary   []byte
-}
-
 // Mapped is what the mappings made of a payload: no callback means that there is nothing to complete yet.
 type Mapped struct {
 	Mapping   string // the name of the one that took it

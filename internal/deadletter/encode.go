@@ -11,10 +11,10 @@ import (
 // bytes: the others go as base64, which the mappings undo when the letter is sent to the callback queue.
 func encode(payload string) (body string, encoding named) {
 	if sendable(payload) {
-		return payload, named{name: AttributePayloadEncoding}
+		return payload, named{name: callback.AttributePayloadEncoding}
 	}
 	return base64.StdEncoding.EncodeToString([]byte(payload)),
-		named{AttributePayloadEncoding, callback.Attribute{DataType: "String", String: "base64"}}
+		named{callback.AttributePayloadEncoding, callback.Attribute{DataType: "String", String: "base64"}}
 }
 
 func sendable(text string) bool {

@@ -31,7 +31,6 @@ const (
 	AttributeMapping          = "Mapping"          // the mapping that took or failed it
 	AttributeRequestID        = "RequestID"        // of the invocation
 	AttributeFailedAt         = "FailedAt"         // RFC 3339, UTC
-	AttributePayloadEncoding  = "PayloadEncoding"  // "base64" where SQS does not take the payload's own bytes
 )
 
 // named is a message attribute with its name.
@@ -73,7 +72,7 @@ func original(l *callback.DeadLetter) []named {
 }
 
 // entry returns the message and its size. Attributes that no longer fit beside the body are left out, the least
-// important first; the body is never touched, but for [AttributePayloadEncoding].
+// important first; the body is never touched, but for [callback.AttributePayloadEncoding].
 func entry(l *callback.DeadLetter, fifo bool) (types.SendMessageBatchRequestEntry, int) {
 	code, others := reason(l)
 	body, encoding := encode(l.Delivery.Payload)

@@ -13,6 +13,6 @@ type Store interface {
 	Fetch(ctx context.Context, r Reference) (string, error)
 }
 
-// ErrNoVersion: the secret is there, but has no version in the stage that was asked for. A secret that was never
+// ErrNoVersion says that the secret is there, but has no version in the stage that was asked for: one that was never
 // exchanged has no AWSPREVIOUS. A [Store] wraps it.
 var ErrNoVersion = errors.New("there is no version in this stage")

@@ -56,6 +56,7 @@ type requestContext struct {
 		SourceIP  string `json:"sourceIp"`
 		AccountID string `json:"accountId"`
 		UserARN   string `json:"userArn"`
+		APIKeyID  string `json:"apiKeyId"`
 	} `json:"identity"`
 
 	ELB *struct{} `json:"elb"` // load balancers

@@ -24,6 +24,7 @@ type Identity struct {
 	Claims     map[string]string // JWT: as API Gateway writes them; lists look like "[a b]"
 	Scopes     []string          // JWT: those that the route asks for
 	Context    map[string]any    // Lambda: what the authorizer passed on; numbers are json.Number
+	APIKeyID   string            `json:",omitempty"` // REST API: of the key that the method requires, whatever the authorizer
 }
 
 func (e *event) identity() Identity {
@@ -34,9 +35,13 @@ func (e *event) identity() Identity {
 	case e.format2():
 		return identity2(context.Authorizer)
 	case context.Identity.UserARN != "":
-		return Identity{Authorizer: IAMAuthorizer, Principal: context.Identity.UserARN, Account: context.Identity.AccountID}
+		return Identity{
+			Authorizer: IAMAuthorizer, Principal: context.Identity.UserARN, Account: context.Identity.AccountID, APIKeyID: context.Identity.APIKeyID,
+		}
 	default:
-		return identity1(context.Authorizer)
+		identity := identity1(context.Authorizer)
+		identity.APIKeyID = context.Identity.APIKeyID
+		return identity
 	}
 }
 

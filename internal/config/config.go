@@ -6,12 +6,10 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
-	"net/url"
-	"strconv"
-	"strings"
 	"time"
+
+	"callback-completer/internal/webhook"
 )
 
 // Lookup returns the value of a variable and whether it is set. [os.LookupEnv] is one.
@@ -27,6 +25,10 @@ const (
 	EnvDeadlineMargin     = "DEADLINE_MARGIN"
 	EnvTokenEnvironment   = "TOKEN_ENVIRONMENT" //nolint:gosec // the name of a name
 	EnvTokenParameter     = "TOKEN_PARAMETER"   //nolint:gosec // the name of a name
+
+	EnvWebhookSources      = "WEBHOOK_SOURCES"
+	EnvCallbackQueueURL    = "CALLBACK_QUEUE_URL"
+	EnvCallbacksAuthorizer = "CALLBACKS_AUTHORIZER"
 
 	memorySize = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE" // set by Lambda, in MB
 )
@@ -49,15 +51,17 @@ type Common struct {
 // SQS are the settings of functions/sqs.
 type SQS struct {
 	Common
-
-	Concurrency int // callbacks under way at once, 1 to 512; 32
+	Concurrency    int              // callbacks under way at once, 1 to 512; 32
+	WebhookSources []webhook.Source // whose dead letters may come back
 }
 
 // LoadSQS reads the settings of functions/sqs. The error names every variable that is missing or wrong, and what it
 // takes.
 func LoadSQS(lookup Lookup) (SQS, error) {
 	r := reader{lookup: lookup}
-	s := SQS{Common: r.common(), Concurrency: r.integer(EnvConcurrency, 32, 1, MaxConcurrency)}
+	s := SQS{
+		Common: r.common(), Concurrency: r.integer(EnvConcurrency, 32, 1, MaxConcurrency), WebhookSources: r.sources(EnvWebhookSources),
+	}
 	return s, errors.Join(r.problems...)
 }
 
@@ -73,106 +77,40 @@ func LoadEventBridge(lookup Lookup) (EventBridge, error) {
 	return s, errors.Join(r.problems...)
 }
 
-// LogLevel returns the level alone, info if it is wrong: the logger must be there before the settings are checked.
-func LogLevel(lookup Lookup) slog.Level {
-	r := reader{lookup: lookup}
-	return r.level(EnvLogLevel)
-}
-
 // HTTP are the settings of functions/http.
 type HTTP struct {
 	Common
+	CallbacksAuthorizer Authorizer       // who may use POST /callbacks; iam
+	CallbackQueueURL    string           // where webhooks wait that must be tried again; nowhere
+	WebhookSources      []webhook.Source // none
 }
+
+// Authorizer is how the front door makes sure of the caller of POST /callbacks.
+type Authorizer string
+
+// The authorizers.
+const (
+	IAMAuthorizer    Authorizer = "iam"     // a request signed with AWS credentials
+	JWTAuthorizer    Authorizer = "jwt"     // a bearer token
+	APIKeyAuthorizer Authorizer = "api-key" // a key of a usage plan
+	NoAuthorizer     Authorizer = "none"    // it does not: whoever reaches the function may use it
+)
 
 // LoadHTTP reads the settings of functions/http, with errors like those of [LoadSQS].
 func LoadHTTP(lookup Lookup) (HTTP, error) {
 	r := reader{lookup: lookup}
-	s := HTTP{Common: r.common()}
+	s := HTTP{
+		Common: r.common(), CallbacksAuthorizer: r.authorizer(EnvCallbacksAuthorizer),
+		WebhookSources: r.sources(EnvWebhookSources),
+	}
+	if r.text(EnvCallbackQueueURL, "") != "" {
+		s.CallbackQueueURL = r.queueURL(EnvCallbackQueueURL)
+	}
 	return s, errors.Join(r.problems...)
 }
 
-// reader reads variables and collects what is wrong with them. An empty variable is one that is not set: templates
-// cannot leave one out.
-type reader struct {
-	lookup   Lookup
-	problems []error
-}
-
-func (r *reader) common() Common {
-	return Common{
-		DeadLetterQueueURL: r.queueURL(EnvDeadLetterQueueURL),
-		Mapping:            strings.TrimSpace(r.text(EnvMapping, "")),
-		LogLevel:           r.level(EnvLogLevel),
-		MetricsNamespace:   r.text(EnvMetricsNamespace, "CallbackCompleter"),
-		DeadlineMargin:     r.duration(EnvDeadlineMargin, 500*time.Millisecond, 100*time.Millisecond, time.Minute),
-		TokenEnvironment:   r.text(EnvTokenEnvironment, "TASK_TOKEN"),
-		TokenParameter:     r.text(EnvTokenParameter, "taskToken"),
-		MemoryMB:           r.integer(memorySize, 0, 1, 1<<20),
-	}
-}
-
-func (r *reader) text(name, fallback string) string {
-	if v, ok := r.lookup(name); ok && strings.TrimSpace(v) != "" {
-		return v
-	}
-	return fallback
-}
-
-func (r *reader) problem(name, format string, args ...any) {
-	r.problems = append(r.problems, fmt.Errorf("%s: %s", name, fmt.Sprintf(format, args...)))
-}
-
-func (r *reader) queueURL(name string) string {
-	v := r.text(name, "")
-	if v == "" {
-		r.problem(name, "is required: the URL of the dead-letter queue")
-		return ""
-	}
-	if u, err := url.Parse(v); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		r.problem(name, "is no queue URL; it looks like https://sqs.eu-west-1.amazonaws.com/123456789012/name")
-	}
-	return v
-}
-
-func (r *reader) integer(name string, fallback, least, most int) int {
-	v := r.text(name, "")
-	if v == "" {
-		return fallback
-	}
-	n, err := strconv.Atoi(strings.TrimSpace(v))
-	if err != nil || n < least || n > most {
-		r.problem(name, "%q is no whole number from %d to %d", v, least, most)
-		return fallback
-	}
-	return n
-}
-
-func (r *reader) duration(name string, fallback, least, most time.Duration) time.Duration {
-	v := r.text(name, "")
-	if v == "" {
-		return fallback
-	}
-	d, err := time.ParseDuration(strings.TrimSpace(v))
-	if err != nil || d < least || d > most {
-		r.problem(name, "%q is no duration from %v to %v, like 500ms", v, least, most)
-		return fallback
-	}
-	return d
-}
-
-func (r *reader) level(name string) slog.Level {
-	v := strings.ToLower(strings.TrimSpace(r.text(name, "info")))
-	switch v {
-	case "debug":
-		return slog.LevelDebug
-	case "info":
-		return slog.LevelInfo
-	case "warn":
-		return slog.LevelWarn
-	case "error":
-		return slog.LevelError
-	default:
-		r.problem(name, "%q is none of debug, info, warn and error", v)
-		return slog.LevelInfo
-	}
+// LogLevel returns the level alone, info if it is wrong: the logger must be there before the settings are checked.
+func LogLevel(lookup Lookup) slog.Level {
+	r := reader{lookup: lookup}
+	return r.level(EnvLogLevel)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"callback-completer/internal/config"
+	"callback-completer/internal/webhook"
 )
 
 func lookup(m map[string]string) config.Lookup {
@@ -60,6 +61,53 @@ func TestLoadSQS(t *testing.T) {
 				t.Errorf("settings of functions/http: %v (-want +got):\n%s", err, diff)
 			}
 		})
+	}
+}
+
+const (
+	secretARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme-AbCdEf"
+	sources   = `[{"name": "acme", "scheme": "standard-webhooks", "secret": "` + secretARN + `", "mapping": "canonical"}]`
+)
+
+func TestLoadHTTP(t *testing.T) {
+	t.Parallel()
+	least, err := config.LoadHTTP(lookup(map[string]string{"DEAD_LETTER_QUEUE_URL": queueURL, "WEBHOOK_SOURCES": " ", "CALLBACK_QUEUE_URL": ""}))
+	if err != nil || least.CallbacksAuthorizer != "iam" || least.CallbackQueueURL != "" || len(least.WebhookSources) > 0 {
+		t.Errorf("settings %+v, %v", least, err)
+	}
+	env := map[string]string{
+		"DEAD_LETTER_QUEUE_URL": queueURL, "WEBHOOK_SOURCES": sources, "CALLBACK_QUEUE_URL": queueURL + "-2", "CALLBACKS_AUTHORIZER": " JWT ",
+	}
+	all, err := config.LoadHTTP(lookup(env))
+	if err != nil || all.CallbacksAuthorizer != "jwt" || all.CallbackQueueURL != queueURL+"-2" {
+		t.Errorf("settings %+v, %v", all, err)
+	}
+	sqs, err := config.LoadSQS(lookup(env))
+	if err != nil {
+		t.Error(err)
+	}
+	for _, list := range [][]webhook.Source{all.WebhookSources, sqs.WebhookSources} {
+		if len(list) != 1 || list[0].Name != "acme" || list[0].Mapping != "canonical" || list[0].Secrets[0].ARN != secretARN {
+			t.Errorf("sources %+v", list)
+		}
+	}
+}
+
+func TestLoadHTTPReportsEveryProblem(t *testing.T) {
+	t.Parallel()
+	_, err := config.LoadHTTP(lookup(map[string]string{
+		"WEBHOOK_SOURCES": `[{"name": "acme"}]`, "CALLBACK_QUEUE_URL": "callbacks", "CALLBACKS_AUTHORIZER": "cognito",
+	}))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, want := range []string{
+		"DEAD_LETTER_QUEUE_URL: is required", `CALLBACKS_AUTHORIZER: "cognito" is none of iam, jwt, api-key and none`, "CALLBACK_QUEUE_URL: is no queue URL",
+		`WEBHOOK_SOURCES: webhook source "acme": `,
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("problems %q lack %q", err, want)
+		}
 	}
 }
 

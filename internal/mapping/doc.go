@@ -7,6 +7,10 @@
 // anything decides. Arrays and objects of the payload that a program passes on keep their original bytes,
 // whatever the program does around them: see [jsonspan].
 //
+// A payload that is no JSON is a string to the programs; one whose media type says that it is a form
+// (application/x-www-form-urlencoded in UTF-8) is an object of its fields, all of them strings. A form that could be
+// read in two ways is refused: InvalidPayload.
+//
 // It refuses, at compile time, programs that could take the function down whatever their input (assignments, which
 // can allocate without limit in one step; sources over 8 KiB), and at run time those that repeat strings, run too
 // long or yield too much. Programs see no environment, no files and no other input.

@@ -15,6 +15,8 @@ const (
 	envelopeSNS         = "sns"          // SNS notification without raw delivery: the payload is its Message
 	envelopeOnFailure   = "on-failure"   // record of a Lambda on-failure destination: its requestPayload
 	envelopeEventBridge = "event-bridge" // nothing to open: mappings look at the event's source and detail
+	envelopeForm        = "form"         // form-encoded fields, if the media type says so: they become an object
+	envelopeFormPayload = "form-payload" // a form with nothing but a JSON object in its field payload: that object
 )
 
 // maxEnvelopes bounds how many envelopes may lie in one another. Three is the most that AWS makes.
@@ -35,7 +37,7 @@ func open(payload string, meta map[string]any) (opened, error) {
 	if o.meta == nil {
 		o.meta = map[string]any{}
 	}
-	if err := o.read(payload); err != nil {
+	if err := o.receive(payload, mediaType(o.meta)); err != nil {
 		return o, err
 	}
 	for len(o.envelopes) < maxEnvelopes {
@@ -55,6 +57,14 @@ func open(payload string, meta map[string]any) (opened, error) {
 	return o, nil
 }
 
+// receive reads a payload of a media type. Only of a form does the type matter.
+func (o *opened) receive(text, mediaType string) error {
+	if text != "" && isForm(mediaType) {
+		return o.openForm(text)
+	}
+	return o.read(text)
+}
+
 func (o *opened) read(text string) error {
 	d, err := jsonspan.Parse([]byte(text))
 	switch {
@@ -62,7 +72,7 @@ func (o *opened) read(text string) error {
 		o.document, o.plain = d, ""
 		return nil
 	case errors.Is(err, jsonspan.ErrDepth):
-		return callback.Reject(callback.CodeInvalidPayload, "The payload is nested deeper than 1,000 levels.")
+		return errTooDeep()
 	case errors.Is(err, jsonspan.ErrUTF8):
 		return callback.Reject(callback.CodeInvalidPayload, "The payload is not valid UTF-8.")
 	case text == "":
@@ -76,6 +86,10 @@ func (o *opened) read(text string) error {
 	return nil
 }
 
+func errTooDeep() error {
+	return callback.Reject(callback.CodeInvalidPayload, "The payload is nested deeper than 1,000 levels.")
+}
+
 // next takes one envelope off, if there is one with another payload inside.
 func (o *opened) next() (bool, error) {
 	root, ok := o.document.Root().(map[string]any)
@@ -87,7 +101,8 @@ func (o *opened) next() (bool, error) {
 		o.envelopes = append(o.envelopes, envelopeSNS)
 		o.addNotification(root)
 		message, _ := root["Message"].(string)
-		return true, o.read(message)
+		contentType, _ := valuesOf(root)["ContentType"].(string)
+		return true, o.receive(message, contentType)
 	case isFailureRecord(root):
 		o.envelopes = append(o.envelopes, envelopeOnFailure)
 		return true, o.descend(root["requestPayload"])
@@ -150,15 +165,21 @@ func (o *opened) addNotification(m map[string]any) {
 		}
 	}
 	o.meta[envelopeSNS] = facts
-	joined := map[string]any{}
-	attributes, _ := m["MessageAttributes"].(map[string]any)
-	for name, v := range attributes {
-		if attribute, ok := v.(map[string]any); ok {
-			joined[name] = attribute["Value"]
-		}
-	}
+	joined := valuesOf(m)
 	if own, ok := o.meta["messageAttributes"].(map[string]any); ok {
 		maps.Copy(joined, own)
 	}
 	o.meta["messageAttributes"] = joined
+}
+
+// valuesOf returns the values of a notification's attributes, which are those of its message.
+func valuesOf(notification map[string]any) map[string]any {
+	values := map[string]any{}
+	attributes, _ := notification["MessageAttributes"].(map[string]any)
+	for name, v := range attributes {
+		if attribute, ok := v.(map[string]any); ok {
+			values[name] = attribute["Value"]
+		}
+	}
+	return values
 }

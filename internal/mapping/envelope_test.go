@@ -2,6 +2,7 @@ package mapping_test
 
 import (
 	"encoding/json"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -110,26 +111,32 @@ func TestEnvelopesInEnvelopesEnd(t *testing.T) {
 	}
 }
 
-// FuzzOpen opens whatever comes; a program that takes everything must then get one payload and no panic.
+// FuzzOpen opens whatever comes, of whatever type; a program that takes everything must then get one payload and no
+// panic.
 func FuzzOpen(f *testing.F) {
 	for _, seed := range []string{
 		notification(`{"taskToken":"t","output":1}`), notification(notification("x")), event(`{"taskToken":"t","output":1}`),
 		failureRecord("RetriesExhausted", `7`), failureRecord("RetriesExhausted", event(`{}`)), `[]`, ``, "\xff", "\ufeff{}",
 		`{"Type":"Notification","MessageId":"","TopicArn":"","Message":"","MessageAttributes":[]}`,
 	} {
-		f.Add(seed)
+		f.Add(seed, "application/json")
+		f.Add("payload="+url.QueryEscape(seed), formType)
 	}
+	for _, seed := range []string{"a=1&b=2", "a&a", "=", "%", "a=%ff", "&&;", "payload={}", "payload=[]&x", numbered(101)} {
+		f.Add(seed, formType+"; charset=utf-8")
+	}
+	f.Add(notificationOf("a=1", formType), "text/plain")
 	e, err := mapping.New(mapping.Program{Name: "all", Source: `{taskToken: "t", output: [type, $meta.envelopes]}`})
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Fuzz(func(t *testing.T, payload string) {
-		m, err := e.Map(t.Context(), payload, nil)
+	f.Fuzz(func(t *testing.T, payload, contentType string) {
+		m, err := e.Map(t.Context(), payload, posted(contentType))
 		if err != nil {
 			refused(t, err, "InvalidPayload", "MappingTimeout")
 			return
 		}
-		if len(m.Callbacks) != 1 || len(m.Envelopes) > 8 {
+		if len(m.Callbacks) != 1 || len(m.Envelopes) > 10 { // in the eighth may lie a form with a payload
 			t.Fatalf("%d callbacks, envelopes %v", len(m.Callbacks), m.Envelopes)
 		}
 	})

@@ -1,6 +1,6 @@
 // Package webhook decides whether a request comes from who signed it. It reads the headers and the raw bytes of the
 // body, never what is in the body, and fails closed: whatever it cannot read exactly as the sender writes it is refused.
-// Fetching secrets and answering HTTP are its callers' part; the clock is passed in.
+// Where secrets are kept is a [Store]'s part and answering HTTP its callers'; the clock is passed in.
 //
 // [ParseScheme] gives a sender's [Scheme], [Scheme.ParseSecret] its secrets, [Scheme.Verify] the verdict:
 //
@@ -33,11 +33,22 @@
 // repeated headers with a comma makes them unreadable here too. [ErrTooOld] and [ErrTooNew] are said only of requests
 // whose signature is good, so they mean a replay or a wrong clock and nothing else.
 //
+// # Sources
+//
+// [ParseSources] reads who may send, each with a scheme and with references to one to four secrets ([ParseReference]); a
+// [Verifier] keeps the secrets of one source. Both secrets are valid while one is exchanged for the other: either each
+// has a name of its own, or both are versions of one secret, as after a rotation in Secrets Manager:
+//
+//	"secrets": ["arn:aws:secretsmanager:…:secret:acme", "arn:aws:secretsmanager:…:secret:acme::AWSPREVIOUS"]
+//
+// A version that does not exist (yet) counts as no secret. A secret that was withdrawn is believed for up to five minutes
+// more, and for as long as the store cannot be read.
+//
 // # What is not decided here
 //
 // GitHub and Shopify sign no time, so their requests can be replayed for ever: what protects is that a task token is good once.
 // A [Delivery] carries the sender's id for finding duplicates. Stripe's and Slack's are in the body (id, event_id).
 //
-// Greetings are signed like all else and must be verified first: GitHub's has the header X-GitHub-Event: ping; Slack's
-// is a JSON body {"type":"url_verification","challenge":…} that wants the challenge back.
+// Greetings are signed like all else. [Scheme.Greeting] knows GitHub's ping and Slack's url_verification once they are
+// verified; that nothing is completed then, and what the answer looks like otherwise, is the callers' part.
 package webhook

@@ -53,8 +53,8 @@ func NewVerifier(source Source, store Store, now func() time.Time, log *slog.Log
 
 // Load fetches the secrets, whether some are held or not. If one is unusable, the error is an [ErrSecret]: no later
 // delivery could be told from a forged one, so the caller should not start. With any other error the store could not be
-// read, or holds no version of any of the secrets, and [Verifier.Verify] tries again. The errors do
-// not name the source and quote no secret.
+// read, or holds no version of any of the secrets, and [Verifier.Verify] tries again. The errors do not name the
+// source and quote no secret.
 func (v *Verifier) Load(ctx context.Context) error {
 	now := v.now()
 	v.mu.Lock()

@@ -2,35 +2,29 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 
 	"callback-completer/functions/internal/service"
 	"callback-completer/internal/config"
 )
 
 func newHandler(ctx context.Context, lookup config.Lookup, log *slog.Logger) (*handler, error) {
-	settings, err := config.LoadEventBridge(lookup)
+	settings, cfg, err := service.Load(ctx, config.LoadEventBridge, lookup)
 	if err != nil {
-		return nil, fmt.Errorf("settings: %w", err)
-	}
-	cfg, err := awsconfig.LoadDefaultConfig(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("load the AWS configuration: %w", err)
+		return nil, err
 	}
 	return assemble(settings, cfg, log, os.Stdout)
 }
 
 // assemble builds the handler on an AWS configuration. Metrics go to out.
 func assemble(settings config.EventBridge, cfg aws.Config, log *slog.Logger, out io.Writer) (*handler, error) {
-	engine, err := service.Engine(settings.Common)
+	mapper, err := service.Mapper(settings.Common, nil)
 	if err != nil {
 		return nil, err
 	}
-	return &handler{service: service.New(trigger, engine, settings.Common, 1, cfg, log, out)}, nil
+	return &handler{service: service.New(mapper, settings.Common, service.Options{Trigger: trigger, Concurrency: 1}, cfg, log, out)}, nil
 }

@@ -1,25 +1,40 @@
 package main
 
 import (
+	"context"
 	"log/slog"
-	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"callback-completer/internal/api"
 	"callback-completer/internal/apigw"
-	"callback-completer/internal/telemetry"
+	"callback-completer/internal/config"
 )
-
-const trigger = "http"
 
 var _ lambda.Handler = (*apigw.Adapter)(nil)
 
 // handler serves the API behind every front door of Lambda. An invocation fails only if its event holds no HTTP
 // request: everything else has an answer.
-func handler(runner api.Runner, log *slog.Logger) *apigw.Adapter {
-	return apigw.New(
-		&api.API{Runner: runner, RequestID: telemetry.RequestID, Now: time.Now},
-		apigw.Options{MaxBodyBytes: api.MaxBodyBytes, Log: log},
-	)
+func handler(h *api.API, log *slog.Logger) *apigw.Adapter {
+	return apigw.New(h, apigw.Options{MaxBodyBytes: api.MaxBodyBytes, Log: log})
+}
+
+// authorised returns whether the front door made sure of the caller as it was told to. It is asked for each request:
+// a front door that matches its routes otherwise than the API does must not open one of them.
+func authorised(by config.Authorizer) func(context.Context) bool {
+	return func(ctx context.Context) bool {
+		facts, _ := apigw.FromContext(ctx)
+		switch by {
+		case config.IAMAuthorizer:
+			return facts.Identity.Authorizer == apigw.IAMAuthorizer
+		case config.JWTAuthorizer:
+			return facts.Identity.Authorizer == apigw.JWTAuthorizer
+		case config.APIKeyAuthorizer:
+			return facts.Identity.APIKeyID != ""
+		case config.NoAuthorizer:
+			return true
+		default:
+			return false
+		}
+	}
 }

@@ -33,12 +33,23 @@ type httpRig struct {
 func newRig(t *testing.T) *httpRig {
 	t.Helper()
 	r := &httpRig{Rig: rig.New(t, "", false)}
-	h, err := assemble(config.HTTP{Common: r.Settings}, r.AWS(r.Client()), telemetry.NewLogger(&r.Out, r.Settings.LogLevel), &r.Out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.handler = h
+	r.configure(config.HTTP{CallbacksAuthorizer: config.IAMAuthorizer})
 	return r
+}
+
+// configure starts the function anew.
+func (r *httpRig) configure(settings config.HTTP) {
+	r.T.Helper()
+	if err := r.start(settings); err != nil {
+		r.T.Fatal(err)
+	}
+}
+
+func (r *httpRig) start(settings config.HTTP) error {
+	settings.Common = r.Settings
+	h, err := assemble(r.T.Context(), settings, r.AWS(r.Client()), telemetry.NewLogger(&r.Out, r.Settings.LogLevel), &r.Out)
+	r.handler = h
+	return err
 }
 
 // answer is what API Gateway makes of the function's answer.
@@ -54,13 +65,25 @@ func (r *httpRig) post(ctx context.Context, body string, encoded bool) answer {
 	if encoded {
 		body = base64.StdEncoding.EncodeToString([]byte(body))
 	}
+	return r.send(ctx, "/callbacks", map[string]string{"content-type": "application/json"}, body, encoded, caller())
+}
+
+// caller is how API Gateway writes who signed a request with AWS credentials.
+func caller() map[string]any {
+	return map[string]any{"iam": map[string]any{"userArn": "arn:aws:iam::123456789012:user/worker", "accountId": "123456789012"}}
+}
+
+// send hands the function a request as an HTTP API does.
+func (r *httpRig) send(
+	ctx context.Context, path string, headers map[string]string, body string, encoded bool, authorizer map[string]any,
+) answer {
+	r.T.Helper()
 	event, err := json.Marshal(map[string]any{
-		"version": "2.0", "routeKey": "POST /callbacks", "rawPath": "/callbacks", "rawQueryString": "",
-		"headers": map[string]string{"content-type": "application/json", "host": "api.example.com"},
+		"version": "2.0", "routeKey": "POST " + path, "rawPath": path, "rawQueryString": "", "headers": headers,
 		"requestContext": map[string]any{
 			"accountId": "123456789012", "apiId": "a1", "domainName": "api.example.com", "requestId": "front-1", "stage": "$default",
-			"http": map[string]string{"method": "POST", "path": "/callbacks", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "test"},
-			"time": "23/Nov/2026:10:00:00 +0000", "timeEpoch": 1795428000000, "routeKey": "POST /callbacks",
+			"http": map[string]string{"method": "POST", "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "test"},
+			"time": "23/Nov/2026:10:00:00 +0000", "timeEpoch": 1795428000000, "routeKey": "POST " + path, "authorizer": authorizer,
 		},
 		"body": body, "isBase64Encoded": encoded,
 	})
@@ -140,6 +163,56 @@ func TestFaults(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestTheFunctionDemandsTheAuthorizer: whatever route let the request through.
+func TestTheFunctionDemandsTheAuthorizer(t *testing.T) {
+	t.Parallel()
+	token := map[string]any{"jwt": map[string]any{"claims": map[string]any{"sub": "worker"}}}
+	tests := []struct {
+		authorizer config.Authorizer
+		found      map[string]any
+		status     int
+	}{
+		{config.IAMAuthorizer, caller(), 200},
+		{config.IAMAuthorizer, token, 403},
+		{config.IAMAuthorizer, nil, 403},
+		{config.JWTAuthorizer, token, 200},
+		{config.JWTAuthorizer, caller(), 403},
+		{config.JWTAuthorizer, nil, 403},
+		{config.APIKeyAuthorizer, caller(), 403},
+		{config.NoAuthorizer, nil, 200},
+		{"", caller(), 403},
+	}
+	for _, tt := range tests {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRig(t)
+			r.configure(config.HTTP{CallbacksAuthorizer: tt.authorizer})
+			arn, token := r.Start()
+			body := fmt.Sprintf(`{"taskToken": %q, "output": 1}`, token)
+			got := r.send(t.Context(), "/callbacks", map[string]string{"content-type": "application/json"}, body, false, tt.found)
+			synctest.Wait()
+			if done := r.Execution(arn).Status == stepfunctions.Succeeded; got.StatusCode != tt.status || done != (tt.status == 200) {
+				t.Errorf("%s, %v: %+v, completed %t", tt.authorizer, tt.found, got, done)
+			}
+		})
+	}
+}
+
+func TestAnAPIKeyIsEnoughWhereItIsDemanded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		r.configure(config.HTTP{CallbacksAuthorizer: config.APIKeyAuthorizer})
+		for id, status := range map[string]string{"k-1": `"statusCode":400`, "": `"statusCode":403`} {
+			event := fmt.Sprintf(`{"httpMethod": "POST", "path": "/callbacks", "resource": "/callbacks", "headers": {"Content-Type": "application/json"},
+				"requestContext": {"resourceId": "r", "stage": "prod", "path": "/prod/callbacks", "identity": {"sourceIp": "192.0.2.1", "apiKeyId": %q}},
+				"body": "{}", "isBase64Encoded": false}`, id)
+			if got, err := r.handler.Invoke(t.Context(), []byte(event)); err != nil || !strings.Contains(string(got), status) {
+				t.Errorf("key %q: %s %v", id, got, err)
+			}
+		}
+	})
 }
 
 func TestEventsThatAreNotHTTP(t *testing.T) {

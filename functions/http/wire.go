@@ -2,36 +2,49 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 
 	"callback-completer/functions/internal/service"
+	"callback-completer/internal/api"
 	"callback-completer/internal/apigw"
 	"callback-completer/internal/config"
+	"callback-completer/internal/secret"
+	"callback-completer/internal/telemetry"
 )
 
-func newHandler(ctx context.Context, lookup config.Lookup, log *slog.Logger) (*apigw.Adapter, error) {
-	settings, err := config.LoadHTTP(lookup)
-	if err != nil {
-		return nil, fmt.Errorf("settings: %w", err)
-	}
-	cfg, err := awsconfig.LoadDefaultConfig(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("load the AWS configuration: %w", err)
-	}
-	return assemble(settings, cfg, log, os.Stdout)
-}
+// webhookMargin is kept free for the callback queue and the dead-letter queue before a webhook must be answered. Their
+// connections may have to be made first, which takes a small function some tenths of a second.
+const webhookMargin = time.Second
 
-// assemble builds the handler on an AWS configuration. Metrics go to out.
-func assemble(settings config.HTTP, cfg aws.Config, log *slog.Logger, out io.Writer) (*apigw.Adapter, error) {
-	engine, err := service.Engine(settings.Common)
+func newHandler(ctx context.Context, lookup config.Lookup, log *slog.Logger) (*apigw.Adapter, error) {
+	settings, cfg, err := service.Load(ctx, config.LoadHTTP, lookup)
 	if err != nil {
 		return nil, err
 	}
-	return handler(service.New(trigger, engine, settings.Common, 1, cfg, log, out), log), nil
+	return assemble(ctx, settings, cfg, log, os.Stdout)
+}
+
+// assemble builds the handler on an AWS configuration. Metrics go to out.
+func assemble(ctx context.Context, settings config.HTTP, cfg aws.Config, log *slog.Logger, out io.Writer) (*apigw.Adapter, error) {
+	mapper, err := service.Mapper(settings.Common, settings.WebhookSources)
+	if err != nil {
+		return nil, err
+	}
+	senders, err := senders(ctx, settings.WebhookSources, secret.New(cfg), log)
+	if err != nil {
+		return nil, err
+	}
+	options := service.Options{Trigger: api.TriggerCallbacks, Concurrency: 1, CallbackQueueURL: settings.CallbackQueueURL}
+	callbacks := service.New(mapper, settings.Common, options, cfg, log, out)
+	webhooks := callbacks.As(api.TriggerWebhooks, webhookMargin)
+	return handler(&api.API{
+		Callbacks: callbacks, Allowed: authorised(settings.CallbacksAuthorizer),
+		Webhooks: webhooks, Senders: senders, Refusals: webhooks,
+		RequestID: telemetry.RequestID, Now: time.Now,
+	}, log), nil
 }

@@ -20,7 +20,7 @@ import (
 func TestThePromise(t *testing.T) {
 	t.Parallel()
 	// Compiled once, outside of every bubble: under the race detector that takes longer than a play.
-	engine, err := service.Engine(config.Common{Mapping: `select(type == "object" and has("all")) | .all[]`})
+	mapper, err := service.Mapper(config.Common{Mapping: `select(type == "object" and has("all")) | .all[]`}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +28,7 @@ func TestThePromise(t *testing.T) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(rt *rapid.T) {
-				bubble(t, func(t *testing.T) { t.Helper(); play(t, rt, engine) })
+				bubble(t, func(t *testing.T) { t.Helper(); play(t, rt, mapper) })
 			})
 		})
 	}

@@ -33,11 +33,11 @@ type sqsRig struct {
 func newRig(t *testing.T, mapping string, fifo bool) *sqsRig {
 	t.Helper()
 	r := rig.New(t, mapping, fifo)
-	engine, err := service.Engine(r.Settings)
+	mapper, err := service.Mapper(r.Settings, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return withMapper(r, engine)
+	return withMapper(r, mapper)
 }
 
 // withMapper puts a function with compiled mappings before a rig.

@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 
 	"callback-completer/functions/internal/service"
 	"callback-completer/internal/callback"
@@ -16,27 +14,23 @@ import (
 )
 
 func newHandler(ctx context.Context, lookup config.Lookup, log *slog.Logger) (*handler, error) {
-	settings, err := config.LoadSQS(lookup)
+	settings, cfg, err := service.Load(ctx, config.LoadSQS, lookup)
 	if err != nil {
-		return nil, fmt.Errorf("settings: %w", err)
-	}
-	cfg, err := awsconfig.LoadDefaultConfig(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("load the AWS configuration: %w", err)
+		return nil, err
 	}
 	return assemble(settings, cfg, log, os.Stdout)
 }
 
 // assemble builds the handler on an AWS configuration. Metrics go to out.
 func assemble(settings config.SQS, cfg aws.Config, log *slog.Logger, out io.Writer) (*handler, error) {
-	engine, err := service.Engine(settings.Common)
+	mapper, err := service.Mapper(settings.Common, settings.WebhookSources)
 	if err != nil {
 		return nil, err
 	}
-	return build(engine, settings, cfg, log, out), nil
+	return build(mapper, settings, cfg, log, out), nil
 }
 
 // build is assemble with mappings that are compiled already.
 func build(mapper callback.Mapper, settings config.SQS, cfg aws.Config, log *slog.Logger, out io.Writer) *handler {
-	return &handler{service: service.New(trigger, mapper, settings.Common, settings.Concurrency, cfg, log, out)}
+	return &handler{service: service.New(mapper, settings.Common, service.Options{Trigger: trigger, Concurrency: settings.Concurrency}, cfg, log, out)}
 }

@@ -1,60 +1,30 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
-
-	"callback-completer/internal/callback"
 )
 
-// answer tells the verdict to the caller of POST /callbacks.
-func (a *API) answer(w http.ResponseWriter, r *http.Request, report callback.Report) {
-	switch status := statusOf(report.Decision); {
-	case status < http.StatusBadRequest:
-		write(w, "application/json", status, struct {
-			Status string `json:"status"`
-		}{word(report.Verdict)})
-	default:
-		if status == http.StatusServiceUnavailable {
-			w.Header().Set("Retry-After", retryAfter)
-		}
-		a.refuse(w, r, status, report.Code, report.Message)
-	}
+// status is the body of an answer that is no problem.
+type status struct {
+	Status string `json:"status"`
 }
 
-// word is the status in an answer. A duplicate was delivered: to the caller it is the same.
-func word(v callback.Verdict) string {
-	if v == callback.Duplicate {
-		return callback.Delivered.String()
+func write(w http.ResponseWriter, code int, s status) { encode(w, "application/json", code, s) }
+
+func encode(w http.ResponseWriter, mediaType string, code int, v any) {
+	text, err := json.Marshal(v)
+	if err != nil { // none of our answers can fail to encode
+		code, text = http.StatusInternalServerError, []byte("{}")
 	}
-	return v.String()
+	headers(w, mediaType)
+	w.WriteHeader(code)
+	_, _ = w.Write(append(text, '\n')) // a client that is gone needs no answer
 }
 
-// statusOf is the table from verdict to HTTP status.
-func statusOf(d callback.Decision) int {
-	switch d.Verdict {
-	case callback.Delivered, callback.Duplicate:
-		return http.StatusOK
-	case callback.Unconfirmed, callback.Ignored:
-		return http.StatusAccepted
-	case callback.Closed:
-		return http.StatusConflict
-	case callback.Rejected:
-		return statusOfRefusal(d.Code)
-	case callback.Retry:
-		return http.StatusServiceUnavailable
-	default:
-		return http.StatusServiceUnavailable
-	}
-}
-
-// statusOfRefusal tells apart what is too large, what cannot be read, and what is understood and still impossible.
-func statusOfRefusal(code callback.Code) int {
-	switch code {
-	case callback.CodeOutputTooLarge:
-		return http.StatusRequestEntityTooLarge
-	case callback.CodeInvalidPayload, callback.CodeInvalidCallback, callback.CodeInvalidTaskToken, callback.CodeNoMapping:
-		return http.StatusBadRequest
-	default:
-		return http.StatusUnprocessableEntity
-	}
+// headers sets what every answer has.
+func headers(w http.ResponseWriter, mediaType string) {
+	w.Header().Set("Content-Type", mediaType)
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
 }

@@ -29,7 +29,7 @@ func (f *runner) Run(_ context.Context, deliveries []callback.Delivery) []callba
 }
 
 func handler(f *runner) http.Handler {
-	return &api.API{Runner: f, RequestID: func(context.Context) string { return "r-1" }, Now: func() time.Time { return time.UnixMilli(1) }}
+	return &api.API{Callbacks: f, RequestID: func(context.Context) string { return "r-1" }, Now: func() time.Time { return time.UnixMilli(1) }}
 }
 
 func request(method, path, body string) *http.Request {
@@ -163,6 +163,7 @@ func TestRequestsThatAreNotTaken(t *testing.T) {
 		{"other charset", "POST", "/callbacks", "{}", mediaType("application/json; charset=utf-16"), 415, "UnsupportedMediaType", ""},
 		{"broken parameters", "POST", "/callbacks", "{}", mediaType("application/json; charset"), 415, "UnsupportedMediaType", ""},
 		{"gzip", "POST", "/callbacks", "{}", func(r *http.Request) { r.Header.Set("Content-Encoding", "gzip") }, 415, "UnsupportedMediaType", ""},
+		{"nothing", "POST", "/callbacks", "", nil, 400, "BodyEmpty", ""},
 		{"a byte too much", "POST", "/callbacks", strings.Repeat("x", 1<<20+1), nil, 413, "BodyTooLarge", ""},
 	}
 	for _, tt := range tests {

@@ -1,8 +1,13 @@
 // Package api is the HTTP side of callbacks: one [net/http.Handler] for every front door.
 //
-//	POST /callbacks   a callback in canonical form, or a payload that a mapping takes; the caller is authorised before
-//	GET  /healthz     answers as long as the process does, touches nothing
+//	POST /callbacks          a callback in canonical form, or a payload that a mapping takes; the caller is authorised before
+//	POST /webhooks/{source}  a payload of somebody else, signed by him
+//	GET  /healthz            answers as long as the process does, touches nothing
 //
-// A caller of /callbacks waits for the verdict and is told it, so nothing that he can act on is dead-lettered. Errors
-// are problem details (RFC 9457) with a stable type; no answer echoes anything of the request.
+// A caller of /callbacks waits for the verdict and is told it, so nothing that he can act on is dead-lettered. The
+// sender of a webhook can act on nothing: once its signature is good, he hears 200 whatever becomes of it, 202 if it
+// waits on the callback queue, and 503 only if he must send it again. A bad signature and an unknown source are the same 401.
+//
+// Errors are problem details (RFC 9457) with a stable type; no answer echoes anything of the request, but for the
+// challenge with which Slack greets.
 package api

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"net/http"
 
 	"callback-completer/internal/callback"
@@ -18,7 +17,14 @@ const (
 	CodeUnsupportedMediaType callback.Code = "UnsupportedMediaType"
 	CodeBodyTooLarge         callback.Code = "BodyTooLarge"
 	CodeBodyUnreadable       callback.Code = "BodyUnreadable"
+	CodeBodyEmpty            callback.Code = "BodyEmpty"
+	CodeForbidden            callback.Code = "Forbidden"
+	CodeUnauthorized         callback.Code = "Unauthorized"
+	CodeSecretsUnavailable   callback.Code = "SecretsUnavailable"
 )
+
+// retryAfter is what a client is asked to wait, in seconds, before it sends again what could not be delivered yet.
+const retryAfter = "5"
 
 // problem is an RFC 9457 problem detail.
 type problem struct {
@@ -30,21 +36,15 @@ type problem struct {
 }
 
 // refuse answers with a problem. The detail must be a fixed text.
-func (a *API) refuse(w http.ResponseWriter, r *http.Request, status int, code callback.Code, detail string) {
-	write(w, "application/problem+json", status, problem{
-		Type: ProblemPrefix + string(code), Title: http.StatusText(status), Status: status, Detail: detail,
+func (a *API) refuse(w http.ResponseWriter, r *http.Request, code int, reason callback.Code, detail string) {
+	encode(w, "application/problem+json", code, problem{
+		Type: ProblemPrefix + string(reason), Title: http.StatusText(code), Status: code, Detail: detail,
 		RequestID: a.RequestID(r.Context()),
 	})
 }
 
-func write(w http.ResponseWriter, mediaType string, status int, v any) {
-	text, err := json.Marshal(v)
-	if err != nil { // none of our answers can fail to encode
-		status, text = http.StatusInternalServerError, []byte("{}")
-	}
-	w.Header().Set("Content-Type", mediaType)
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(status)
-	_, _ = w.Write(append(text, '\n')) // a client that is gone needs no answer
+// later asks the client to send again.
+func (a *API) later(w http.ResponseWriter, r *http.Request, reason callback.Code, detail string) {
+	w.Header().Set("Retry-After", retryAfter)
+	a.refuse(w, r, http.StatusServiceUnavailable, reason, detail)
 }

@@ -6,7 +6,6 @@ package service
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"runtime/debug"
@@ -14,12 +13,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"callback-completer/functions/mappings"
 	"callback-completer/internal/batch"
 	"callback-completer/internal/callback"
 	"callback-completer/internal/config"
 	"callback-completer/internal/deadletter"
-	"callback-completer/internal/mapping"
+	"callback-completer/internal/queue"
 	"callback-completer/internal/sfn"
 	"callback-completer/internal/telemetry"
 )
@@ -34,49 +32,52 @@ type Service struct {
 	trigger  string
 }
 
-// Engine compiles the user's mapping and those that ship with the functions. The error names every one that does not
-// compile.
-func Engine(settings config.Common) (*mapping.Engine, error) {
-	programs, err := mappings.Shipped()
-	if err != nil {
-		return nil, err
-	}
-	if settings.Mapping != "" {
-		programs = append([]mapping.Program{{Name: config.EnvMapping, Source: settings.Mapping}}, programs...)
-	}
-	engine, err := mapping.New(programs...)
-	if err != nil {
-		return nil, fmt.Errorf("mappings: %w", err)
-	}
-	return engine.WithTokenNames(mapping.TokenNames{Environment: settings.TokenEnvironment, Parameter: settings.TokenParameter}), nil
+// Options are what differs between the functions.
+type Options struct {
+	Trigger          string
+	Concurrency      int    // callbacks under way at once
+	CallbackQueueURL string // where callbacks of deferred deliveries wait for another try; empty: nowhere
 }
 
-// New builds a service for a trigger on an AWS configuration. Metrics go to out.
+// New builds a service on an AWS configuration. Metrics go to out.
 //
 // It tells the Go runtime how much memory Lambda gives: near that the collector works harder, so that a batch of large
 // payloads is slow and not killed.
-func New(trigger string, mapper callback.Mapper, settings config.Common, concurrency int, cfg aws.Config, log *slog.Logger, out io.Writer) *Service {
+func New(mapper callback.Mapper, settings config.Common, o Options, cfg aws.Config, log *slog.Logger, out io.Writer) *Service {
 	if settings.MemoryMB > 0 {
 		debug.SetMemoryLimit(int64(settings.MemoryMB) << 20 / 100 * memoryPercent)
 	}
+	processor := &callback.Service{
+		Mapper:      mapper,
+		Completer:   sfn.New(cfg, sfn.Options{Concurrency: o.Concurrency}),
+		DeadLetters: deadletter.New(cfg, settings.DeadLetterQueueURL),
+		Ledger:      callback.NewMemoryLedger(),
+		Now:         time.Now,
+		Log:         log,
+	}
+	if o.CallbackQueueURL != "" {
+		processor.Queue = queue.New(cfg, o.CallbackQueueURL)
+	}
 	return &Service{
-		trigger: trigger,
-		runner: &batch.Runner{
-			Processor: &callback.Service{
-				Mapper:      mapper,
-				Completer:   sfn.New(cfg, sfn.Options{Concurrency: concurrency}),
-				DeadLetters: deadletter.New(cfg, settings.DeadLetterQueueURL),
-				Ledger:      callback.NewMemoryLedger(),
-				Now:         time.Now,
-				Log:         log,
-			},
-			Concurrency: concurrency, Margin: settings.DeadlineMargin, Now: time.Now, Log: log,
-		},
+		trigger: o.Trigger,
+		runner:  &batch.Runner{Processor: processor, Concurrency: o.Concurrency, Margin: settings.DeadlineMargin, Now: time.Now, Log: log},
 		recorder: &telemetry.Recorder{
 			Log:     log,
 			Metrics: &telemetry.Metrics{W: out, Namespace: settings.MetricsNamespace, Now: time.Now},
 		},
 	}
+}
+
+// As returns the same service for another trigger, whose deliveries leave the margin before the end of their context.
+func (s *Service) As(trigger string, margin time.Duration) *Service {
+	runner := *s.runner
+	runner.Margin = margin
+	return &Service{trigger: trigger, runner: &runner, recorder: s.recorder}
+}
+
+// Refused records a webhook that was not believed.
+func (s *Service) Refused(ctx context.Context, source, reason string) {
+	s.recorder.Refused(ctx, s.trigger, source, reason)
 }
 
 // Run takes the deliveries of one invocation to their verdicts and records them. See [batch.Runner.Run].

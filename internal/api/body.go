@@ -1,0 +1,88 @@
+package api
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// MaxBodyBytes is the largest body that is read: the largest SQS message and EventBridge event, so that a payload can go
+// any way.
+const MaxBodyBytes = 1 << 20
+
+const (
+	mediaTypeJSON = "application/json" // and what ends in +json
+	mediaTypeForm = "application/x-www-form-urlencoded"
+)
+
+// body is a request's body as it came.
+type body struct {
+	mediaType string // one of the constants
+	text      string
+}
+
+// body reads the request's body if it is of one of the types, and otherwise refuses the request.
+func (a *API) body(w http.ResponseWriter, r *http.Request, types ...string) (body, bool) {
+	b := body{mediaType: mediaType(r.Header)}
+	if !slices.Contains(types, b.mediaType) {
+		a.refuse(w, r, http.StatusUnsupportedMediaType, CodeUnsupportedMediaType, "Send "+strings.Join(types, " or ")+", not compressed.")
+		return b, false
+	}
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBodyBytes))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		a.refuse(w, r, http.StatusRequestEntityTooLarge, CodeBodyTooLarge, "The body is larger than 1 MiB.")
+	case err != nil:
+		a.refuse(w, r, http.StatusBadRequest, CodeBodyUnreadable, "The body could not be read to its end.")
+	case len(text) == 0:
+		a.refuse(w, r, http.StatusBadRequest, CodeBodyEmpty, "The body is empty.")
+	default:
+		b.text = string(text)
+		return b, true
+	}
+	return b, false
+}
+
+// mediaType returns which of the media types the body is said to have, or an empty text for every other, for an
+// encoded body, and for headers that could be read in two ways.
+func mediaType(h http.Header) string {
+	if len(h.Values("Content-Type")) != 1 || h.Get("Content-Encoding") != "" && !strings.EqualFold(h.Get("Content-Encoding"), "identity") {
+		return ""
+	}
+	name, params, err := mime.ParseMediaType(h.Get("Content-Type"))
+	if err != nil {
+		return ""
+	}
+	if charset, given := params["charset"]; given && !strings.EqualFold(charset, "utf-8") {
+		return ""
+	}
+	switch {
+	case name == mediaTypeJSON, strings.HasSuffix(name, "+json"):
+		return mediaTypeJSON
+	case name == mediaTypeForm:
+		return mediaTypeForm
+	default:
+		return ""
+	}
+}
+
+// meta returns what mappings see as $meta. Credentials are left out: mappings need none, and their results travel.
+func meta(r *http.Request, trigger string) map[string]any {
+	headers := map[string]any{}
+	for name, values := range r.Header {
+		switch name {
+		case "Authorization", "Cookie", "Proxy-Authorization", "X-Amz-Security-Token":
+		default:
+			headers[strings.ToLower(name)] = strings.Join(values, ", ")
+		}
+	}
+	query := map[string]any{}
+	for name, values := range r.URL.Query() {
+		query[name] = values[0]
+	}
+	return map[string]any{"trigger": trigger, "method": r.Method, "path": r.URL.Path, "headers": headers, "query": query}
+}

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ const (
 	envelopeSNS         = "sns"          // SNS notification without raw delivery: the payload is its Message
 	envelopeOnFailure   = "on-failure"   // record of a Lambda on-failure destination: its requestPayload
 	envelopeEventBridge = "event-bridge" // nothing to open: mappings look at the event's source and detail
+	envelopeBase64      = "base64"       // what SQS does not take, if the dead letter's attribute says so
 	envelopeForm        = "form"         // form-encoded fields, if the media type says so: they become an object
 	envelopeFormPayload = "form-payload" // a form with nothing but a JSON object in its field payload: that object
 )
@@ -37,6 +39,10 @@ func open(payload string, meta map[string]any) (opened, error) {
 	if o.meta == nil {
 		o.meta = map[string]any{}
 	}
+	payload, err := o.decode(payload)
+	if err != nil {
+		return o, err
+	}
 	if err := o.receive(payload, mediaType(o.meta)); err != nil {
 		return o, err
 	}
@@ -55,6 +61,26 @@ func open(payload string, meta map[string]any) (opened, error) {
 	}
 	o.meta["envelopes"] = names
 	return o, nil
+}
+
+// decode undoes the encoding of a dead letter whose payload SQS does not take.
+func (o *opened) decode(payload string) (string, error) {
+	if attribute(o.meta, callback.AttributePayloadEncoding) != envelopeBase64 {
+		return payload, nil
+	}
+	bytes, err := base64.StdEncoding.DecodeString(payload)
+	if err != nil {
+		return "", callback.Reject(callback.CodeInvalidPayload, "The payload is not the base64 that its attribute PayloadEncoding says it is.")
+	}
+	o.envelopes = append(o.envelopes, envelopeBase64)
+	return string(bytes), nil
+}
+
+// attribute returns a message attribute, empty if there is none.
+func attribute(meta map[string]any, name string) string {
+	attributes, _ := meta["messageAttributes"].(map[string]any)
+	value, _ := attributes[name].(string)
+	return value
 }
 
 // receive reads a payload of a media type. Only of a form does the type matter.

@@ -71,9 +71,7 @@ func mediaType(meta map[string]any) string {
 			return found
 		}
 	}
-	attributes, _ := meta["messageAttributes"].(map[string]any)
-	found, _ := attributes["ContentType"].(string)
-	return found
+	return attribute(meta, callback.AttributeContentType)
 }
 
 type field struct{ name, value string }

@@ -10,11 +10,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
-	"github.com/aws/smithy-go"
 
+	"callback-completer/internal/awscall"
 	"callback-completer/internal/callback"
 )
 
@@ -35,13 +34,7 @@ const attemptTimeout = 5 * time.Second
 // New returns the queue at url, in the region of cfg.
 func New(cfg aws.Config, url string) *Queue {
 	return &Queue{url: url, client: sqs.NewFromConfig(cfg, func(o *sqs.Options) {
-		client, ok := cfg.HTTPClient.(*awshttp.BuildableClient)
-		if cfg.HTTPClient == nil {
-			client, ok = awshttp.NewBuildableClient(), true
-		}
-		if ok {
-			o.HTTPClient = client.WithTimeout(attemptTimeout)
-		}
+		o.APIOptions = append(o.APIOptions, awscall.Timeout(attemptTimeout))
 	})}
 }
 
@@ -79,7 +72,7 @@ func (q *Queue) send(ctx context.Context, entries []types.SendMessageBatchReques
 	out, err := q.client.SendMessageBatch(ctx, &sqs.SendMessageBatchInput{QueueUrl: aws.String(q.url), Entries: entries})
 	if err != nil {
 		for i := range errs {
-			errs[i] = describe(err)
+			errs[i] = fmt.Errorf("send to the dead-letter queue: %w", awscall.Describe(err))
 		}
 		return
 	}
@@ -98,13 +91,4 @@ func (q *Queue) send(ctx context.Context, entries []types.SendMessageBatchReques
 func index(id *string, length int) (int, bool) {
 	i, err := strconv.Atoi(aws.ToString(id))
 	return i, err == nil && i >= 0 && i < length
-}
-
-// describe keeps the service's code and drops its text, which may quote the message.
-func describe(err error) error {
-	var api smithy.APIError
-	if errors.As(err, &api) {
-		return fmt.Errorf("send to the dead-letter queue: %s", api.ErrorCode())
-	}
-	return fmt.Errorf("send to the dead-letter queue: %w", err)
 }

@@ -73,7 +73,7 @@ func TestArrows(t *testing.T) {
 		"internal/mapping":    {"internal/callback", "internal/jsonspan"},
 		"internal/batch":      {"internal/callback"},
 		"internal/sfn":        {"internal/callback"},
-		"internal/deadletter": {"internal/callback"},
+		"internal/deadletter": {"internal/awscall", "internal/callback"},
 		"internal/telemetry":  {"internal/callback"},
 		"internal/config":     {"internal/webhook"},
 		"internal/webhook":    {"internal/jsonspan"},

@@ -95,7 +95,10 @@ func (v *Verifier) settle(began time.Time, fetched *ring, err error) (stale bool
 		v.due = now.Add(firstPause)
 		return false
 	default:
-		v.due, v.again = now.Add(pause), now.Add(pause)
+		v.again = now.Add(pause)
+		if v.due.Before(v.again) { // else the five minutes are not over; a bad signature has asked
+			v.due = v.again
+		}
 		return true
 	}
 }

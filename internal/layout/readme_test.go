@@ -11,8 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"callback-completer/internal/api"
 	"callback-completer/internal/callback"
 	"callback-completer/internal/telemetry"
+	"callback-completer/internal/webhook"
 )
 
 func readme(t *testing.T) string {
@@ -61,9 +63,17 @@ func TestTheReadmeNamesTheContract(t *testing.T) {
 	names := slices.Concat(
 		constants(t, "internal/callback/code.go", "Code"),
 		constants(t, "internal/deadletter/entry.go", "Attribute"),
+		constants(t, "internal/api/problem.go", "Code"),
 		constants(t, "internal/config/config.go", "Env"),
-		[]string{telemetry.MetricLatency, telemetry.MetricBatchSize},
+		[]string{telemetry.MetricLatency, telemetry.MetricBatchSize, telemetry.MetricRefused, api.ProblemPrefix},
+		[]string{callback.AttributeWebhookSource, callback.AttributeContentType, callback.AttributePayloadEncoding},
+		webhook.Names(),
 	)
+	for _, trigger := range []string{"sqs", "eventbridge", api.TriggerCallbacks, api.TriggerWebhooks} {
+		if !strings.Contains(text, "\n| `"+trigger+"` |") {
+			t.Errorf("the README's table of triggers lacks %s", trigger)
+		}
+	}
 	for _, v := range callback.Verdicts() {
 		names = append(names, telemetry.MetricName(v))
 		if !strings.Contains(text, "\n| "+v.String()+" |") {

@@ -146,7 +146,7 @@ func TestOneRequestRenews(t *testing.T) {
 		time.Sleep(5*time.Minute - time.Second - time.Nanosecond)
 		r.delivery(2, nil)
 		time.Sleep(time.Nanosecond)
-		r.delivery(3, nil)
+		r.delivery(2, webhook.ErrBadSignature)
 		r.fetched(3)
 	})
 }

@@ -65,6 +65,7 @@ func TestSignatureLists(t *testing.T) {
 		{"sixteen pairs", "stripe", ",", append(repeat("v1="+digits, 14), "GOOD", "t=NOW"), nil},
 		{"seventeen pairs", "stripe", ",", append(repeat("v1="+digits, 15), "GOOD", "t=NOW"), refused},
 		{"a thousand", "stripe", ",", append(repeat("v1="+digits, 999), "GOOD", "t=NOW"), refused},
+		{"ten thousand", "stripe", ",", append(repeat("v1="+digits, 9999), "GOOD", "t=NOW"), refused},
 		{"a thousand short ones", "stripe", ",", append(repeat("a=", 999), "GOOD", "t=NOW"), refused},
 		{"two times", "stripe", ",", []string{"t=NOW", "GOOD", "t=NOW"}, refused},
 		{"a later time", "stripe", ",", []string{"t=1700000000", "GOOD", "t=NOW"}, refused},

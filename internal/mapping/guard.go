@@ -23,45 +23,17 @@ func guard(program *gojq.Query) error {
 		return &refusal{"import", "a mapping is one program"}
 	}
 	var refused error
-	own := map[string]bool{} // what the program defines itself
 	walk(reflect.ValueOf(program), func(node any) {
 		if err := refuse(node); refused == nil {
 			refused = err
-		}
-		if definition, ok := node.(*gojq.FuncDef); ok {
-			own[definition.Name] = true
-			for _, arg := range definition.Args {
-				own[arg] = true
-			}
 		}
 	})
 	if refused != nil {
 		return refused
 	}
-	g := guarding{own: own, done: map[*gojq.Func]bool{}}
+	g := guarding{own: defined(program), done: map[*gojq.Func]bool{}}
 	walk(reflect.ValueOf(program), g.replace)
 	return nil
-}
-
-// walk hands every node of the syntax tree to visit, parents first. It goes by reflection, so that a kind of node
-// that a new gojq adds is not missed.
-func walk(v reflect.Value, visit func(node any)) {
-	switch v.Kind() {
-	case reflect.Pointer:
-		if !v.IsNil() {
-			visit(v.Interface())
-			walk(v.Elem(), visit)
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			walk(v.Field(i), visit)
-		}
-	case reflect.Slice:
-		for i := range v.Len() {
-			walk(v.Index(i), visit)
-		}
-	default: // names, operators and numbers
-	}
 }
 
 func refuse(node any) error {
@@ -92,7 +64,7 @@ func refuse(node any) error {
 
 // guarding replaces nodes, each call once.
 type guarding struct {
-	own  map[string]bool
+	own  map[string]bool // what the program defines itself
 	done map[*gojq.Func]bool
 }
 
@@ -124,17 +96,4 @@ func matches(name string) bool {
 	default:
 		return false
 	}
-}
-
-func call(name string) *gojq.Query {
-	return &gojq.Query{Term: &gojq.Term{Type: gojq.TermTypeFunc, Func: &gojq.Func{Name: name}}}
-}
-
-// pipe puts parentheses around both sides: a side may itself be a pipe with definitions before it.
-func pipe(left, right *gojq.Query) *gojq.Query {
-	return &gojq.Query{Op: gojq.OpPipe, Left: parenthesize(left), Right: parenthesize(right)}
-}
-
-func parenthesize(q *gojq.Query) *gojq.Query {
-	return &gojq.Query{Term: &gojq.Term{Type: gojq.TermTypeQuery, Query: q}}
 }

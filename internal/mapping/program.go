@@ -42,20 +42,25 @@ func (p Program) compile() (*compiled, error) {
 	if err != nil {
 		return nil, p.explain(err)
 	}
-	if err := guard(query); err != nil {
+	c := &compiled{name: p.Name}
+	if err := c.build(query); err != nil {
 		return nil, p.explain(err)
 	}
-	c := &compiled{name: p.Name}
-	c.code, err = gojq.Compile(query,
+	return c, nil
+}
+
+// build guards the query and makes it the program's code.
+func (c *compiled) build(query *gojq.Query, more ...gojq.CompilerOption) (err error) {
+	if err := guard(query); err != nil {
+		return err
+	}
+	c.code, err = gojq.Compile(query, append(more,
 		gojq.WithVariables([]string{metaVariable}),
 		gojq.WithFunction(fromJSONFunction, 0, 0, c.exactFromJSON),
 		gojq.WithFunction(factorFunction, 0, 0, factor),
 		gojq.WithFunction(shortFunction, 0, 0, short),
-	)
-	if err != nil {
-		return nil, p.explain(err)
-	}
-	return c, nil
+	)...)
+	return err
 }
 
 // run is the mapping of one payload.

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"context"
+	"errors"
 
 	"callback-completer/internal/callback"
 )
@@ -22,6 +23,7 @@ type Attempt struct {
 	Values    []string            // what it yields, as JSON
 	Callbacks []callback.Callback // what the values are, if they all are callbacks
 	Program   error               // how the program failed
+	Failure   *Failure            // where it failed, if that can be told
 	Form      error               // why a value is no callback, a *callback.Error
 }
 
@@ -41,8 +43,10 @@ func (e *Engine) Try(ctx context.Context, payload string, meta map[string]any) (
 	if trial.Payload, err = s.encode(ctx, o.document.Root()); err != nil {
 		return trial, err
 	}
-	for _, program := range bench {
-		trial.Attempts = append(trial.Attempts, e.attempt(ctx, s, program))
+	for i, program := range bench {
+		a := e.attempt(ctx, s, program)
+		a.Failure = e.locate(ctx, s, e.programs[i], a.Program)
+		trial.Attempts = append(trial.Attempts, a)
 	}
 	return trial, nil
 }
@@ -65,4 +69,15 @@ func (e *Engine) attempt(ctx context.Context, s *run, program *compiled) Attempt
 		a.Form = silence(ctx, err)
 	}
 	return a
+}
+
+// locate says where the program failed. What ended it from outside is not of any of its expressions.
+func (e *Engine) locate(ctx context.Context, s *run, p Program, failure error) *Failure {
+	if failure == nil || errors.Is(failure, context.DeadlineExceeded) || errors.Is(failure, context.Canceled) ||
+		errors.Is(failure, errResults) || errors.Is(failure, errPanic) {
+		return nil
+	}
+	bounded, cancel := context.WithTimeout(ctx, e.limit)
+	defer cancel()
+	return s.locate(bounded, p, failure)
 }

@@ -91,7 +91,7 @@ conformance: venv ## Hold the stand-in to moto and MiniStack
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" go test -count=1 -tags=conformance ./internal/conformance
 
 .PHONY: deploy-test
-deploy-test: venv ## Deploy the built template to MiniStack and complete an execution there
+deploy-test: venv ## Deploy the built template to MiniStack and complete executions there
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" go test -count=1 -tags=deploytest ./internal/deploytest
 
 # Not part of `check`: the vulnerability database is fetched at run time, and a check that
@@ -130,16 +130,22 @@ build-SqsFunction:
 build-EventBridgeFunction:
 	$(call build-bootstrap,./functions/eventbridge)
 
+.PHONY: build-HttpFunction
+build-HttpFunction:
+	$(call build-bootstrap,./functions/http)
+
 .PHONY: build-OrderWorkerFunction
 build-OrderWorkerFunction:
 	$(call build-bootstrap,./examples/sqs-callback/worker)
 
 .PHONY: package
-package: ## Write dist/sqs.zip, dist/eventbridge.zip and their checksums, for users without SAM
+package: ## Write the functions' zips and their checksums into dist, for users without SAM
 	$(MAKE) build-SqsFunction ARTIFACTS_DIR=dist/sqs
 	go run ./tools/lambdazip -o dist/sqs.zip dist/sqs/bootstrap
 	$(MAKE) build-EventBridgeFunction ARTIFACTS_DIR=dist/eventbridge
 	go run ./tools/lambdazip -o dist/eventbridge.zip dist/eventbridge/bootstrap
+	$(MAKE) build-HttpFunction ARTIFACTS_DIR=dist/http
+	go run ./tools/lambdazip -o dist/http.zip dist/http/bootstrap
 
 .PHONY: deploy
 deploy: build ## Deploy to the AWS account of the environment, asking for the parameters
@@ -148,7 +154,7 @@ deploy: build ## Deploy to the AWS account of the environment, asking for the pa
 FUNCTION ?= SqsFunction
 
 .PHONY: logs
-logs: venv ## Follow the log of FUNCTION (SqsFunction; EventBridgeFunction)
+logs: venv ## Follow the log of FUNCTION (SqsFunction; EventBridgeFunction, HttpFunction)
 	$(SAM) logs --name '$(FUNCTION)' --tail
 
 .PHONY: delete

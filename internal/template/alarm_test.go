@@ -40,6 +40,19 @@ func TestAlarms(t *testing.T) {
 				"AWS/SQS ApproximateNumberOfMessagesVisible QueueName=${EventFailureQueue.QueueName} Maximum > 0",
 			)
 		}
+		if s.servesHTTP() {
+			want = append(want,
+				"AWS/Lambda Errors FunctionName=${HttpFunction} Sum > 0",
+				"AWS/Lambda Throttles FunctionName=${HttpFunction} Sum > 0",
+				"CallbackCompleter/${AWS::StackName} Refused Trigger=webhook Sum > 0",
+			)
+		}
+		switch {
+		case s.servesHTTP() && s.isREST():
+			want = append(want, "AWS/ApiGateway 5XXError ApiName=${AWS::StackName} Stage=${RestApiStage} Sum > 0")
+		case s.servesHTTP():
+			want = append(want, "AWS/ApiGateway 5xx ApiId=${HttpApi} Sum > 0")
+		}
 		slices.Sort(want)
 		var got []string
 		for id, alarm := range s.ofKind("AWS::CloudWatch::Alarm") {

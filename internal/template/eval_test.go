@@ -83,6 +83,8 @@ func (s *stack) call(name string, argument any) any {
 		return slices.Contains(arguments, any(true))
 	case "Fn::Contains":
 		return slices.Contains(texts(arguments[0]), fmt.Sprint(arguments[1]))
+	case "Fn::EachMemberEquals":
+		return !slices.ContainsFunc(texts(arguments[0]), func(item string) bool { return item != arguments[1] })
 	case "Fn::Join":
 		return strings.Join(texts(arguments[1]), arguments[0].(string))
 	case "Fn::Split":

@@ -150,6 +150,9 @@ func TestEveryFunctionOfARuleKeepsWhatItFailsOn(t *testing.T) {
 	t.Parallel()
 	forEveryApp(t, func(s *stack) {
 		for _, permission := range s.ofKind("AWS::Lambda::Permission") {
+			if permission.properties["Principal"] != "events.amazonaws.com" {
+				continue
+			}
 			function, _ := s.referred(permission.properties["FunctionName"])
 			want := map[string]any{
 				"FunctionName": "${" + function.id + "}", "Qualifier": "$LATEST",

@@ -3,12 +3,9 @@ package template
 import (
 	"os"
 	"regexp"
-	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"callback-completer/internal/config"
 )
 
 func TestEveryFunctionIsAStaticBinaryForArm64(t *testing.T) {
@@ -84,127 +81,16 @@ func TestLambdaFiltersNoLogLine(t *testing.T) {
 	})
 }
 
-func TestEnvironment(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name     string
-		file     string
-		given    parameters
-		function string
-		want     map[string]any
-	}{
-		{
-			"defaults", appFile, with(), "SqsFunction",
-			map[string]any{
-				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
-				"CONCURRENCY":           "32",
-				"LOG_LEVEL":             "INFO",
-				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
-			},
-		},
-		{
-			"all given", appFile, with(parameters{"Concurrency": "8", "LogLevel": "DEBUG", "Mapping": ".detail"}), "SqsFunction",
-			map[string]any{
-				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
-				"CONCURRENCY":           "8",
-				"LOG_LEVEL":             "DEBUG",
-				"MAPPING":               ".detail",
-				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
-			},
-		},
-		{
-			"events, defaults", appFile, with(parameters{"EnableEventBridge": "true"}), "EventBridgeFunction",
-			map[string]any{
-				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
-				"LOG_LEVEL":             "INFO",
-				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
-			},
-		},
-		{
-			"events, all given", appFile,
-			with(parameters{"EnableEventBridge": "true", "Concurrency": "8", "LogLevel": "DEBUG", "Mapping": ".detail"}),
-			"EventBridgeFunction",
-			map[string]any{
-				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
-				"LOG_LEVEL":             "DEBUG",
-				"MAPPING":               ".detail",
-				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
-			},
-		},
-		{
-			"example", exampleFile,
-			parameters{"CallbackQueueArn": "arn:aws:sqs:eu-west-1:123456789012:answers"},
-			"OrderWorkerFunction",
-			map[string]any{"CALLBACK_QUEUE_URL": "https://sqs.eu-west-1.${AWS::URLSuffix}/123456789012/answers"},
-		},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			function := render(t, load(t, test.file), test.given).resources[test.function]
-			if diff := cmp.Diff(map[string]any{"Variables": test.want}, function.properties["Environment"]); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-// The names and the bounds of the settings stand in two places; neither may refuse what the other allows.
-func TestFunctionAcceptsItsEnvironment(t *testing.T) {
-	t.Parallel()
-	for _, given := range []parameters{
-		{},
-		{"Concurrency": "1", "LogLevel": "DEBUG", "Mapping": ".detail"},
-		{"Concurrency": "512", "LogLevel": "WARN"},
-		{"LogLevel": "ERROR"},
-	} {
-		s := render(t, load(t, appFile), with(given, parameters{"EnableEventBridge": "true"}))
-		queue, err := config.LoadSQS(environment(s, "SqsFunction"))
-		if err != nil {
-			t.Errorf("%v: %v", given, err)
-		}
-		if want := given["Concurrency"]; want != "" && strconv.Itoa(queue.Concurrency) != want {
-			t.Errorf("%v: the function reads the concurrency %d", given, queue.Concurrency)
-		}
-		events, err := config.LoadEventBridge(environment(s, "EventBridgeFunction"))
-		if err != nil {
-			t.Errorf("%v: %v", given, err)
-		}
-		for _, settings := range []config.Common{queue.Common, events.Common} {
-			if want := given["Mapping"]; settings.Mapping != want {
-				t.Errorf("%v: the function reads the mapping %q", given, settings.Mapping)
-			}
-			if want := given["LogLevel"]; want != "" && settings.LogLevel.String() != want {
-				t.Errorf("%v: the function reads the level %v", given, settings.LogLevel)
-			}
-			if got := settings.MetricsNamespace; got != "CallbackCompleter/${AWS::StackName}" {
-				t.Errorf("%v: the function reads the namespace %q", given, got)
-			}
-		}
-	}
-}
-
-// environment returns what a function finds in its environment; the dead-letter queue's URL exists only after a deployment.
-func environment(s *stack, function string) config.Lookup {
-	variables := s.resources[function].properties["Environment"].(map[string]any)["Variables"].(map[string]any)
-	return func(name string) (string, bool) {
-		value, ok := variables[name].(string)
-		if ok && name == "DEAD_LETTER_QUEUE_URL" {
-			value = "https://sqs.eu-west-1.amazonaws.com/123456789012/dead"
-		}
-		return value, ok
-	}
-}
-
 func TestSizeOfTheFunctions(t *testing.T) {
 	t.Parallel()
-	functions := render(t, load(t, appFile), with(parameters{"EnableEventBridge": "true"})).ofKind("AWS::Serverless::Function")
-	if len(functions) != 2 {
-		t.Errorf("there are %d functions, want 2", len(functions))
+	functions := render(t, load(t, appFile), with(httpAPI, parameters{"EnableEventBridge": "true"})).ofKind("AWS::Serverless::Function")
+	timeouts := map[string]int{"SqsFunction": 30, "EventBridgeFunction": 30, "HttpFunction": 29}
+	if len(functions) != len(timeouts) {
+		t.Errorf("there are %d functions, want %d", len(functions), len(timeouts))
 	}
 	for id, function := range functions {
-		if got := number(t, function.properties["Timeout"]); got != 30 {
-			t.Errorf("%s: timeout is %d s, want 30", id, got)
+		if got := number(t, function.properties["Timeout"]); got != timeouts[id] {
+			t.Errorf("%s: timeout is %d s, want %d", id, got, timeouts[id])
 		}
 		if got := number(t, function.properties["MemorySize"]); got != 256 {
 			t.Errorf("%s: memory is %d MB, want 256", id, got)

@@ -34,18 +34,51 @@ func TestATriggerThatIsOffLeavesNothing(t *testing.T) {
 	functionOutputs := []string{
 		"EventBridgeFunctionArn", "EventBridgeFunctionLogGroupName", "EventBridgeFunctionRoleArn", "EventFailureQueueUrl",
 	}
-	want := map[string][2][]string{
-		"queue":             {slices.Concat(shared, queue), slices.Concat(sharedOutputs, queueOutputs)},
-		"queue and events":  {slices.Concat(shared, queue, events, function), slices.Concat(sharedOutputs, queueOutputs, eventOutputs, functionOutputs)},
-		"queue with events": {slices.Concat(shared, queue, events), slices.Concat(sharedOutputs, queueOutputs, eventOutputs)},
-		"events":            {slices.Concat(shared, events, function), slices.Concat(sharedOutputs, eventOutputs, functionOutputs)},
+	http := []string{
+		"ApiLogGroup", "HttpFunction", "HttpFunctionCallbacksPermission", "HttpFunctionErrorsAlarm", "HttpFunctionHealthPermission",
+		"HttpFunctionLogGroup", "HttpFunctionRole", "HttpFunctionThrottlesAlarm", "HttpFunctionUseKmsKeyPolicy",
+		"HttpFunctionWebhooksPermission", "RefusedWebhooksAlarm",
 	}
-	for _, trigger := range triggers {
+	httpOutputs := []string{
+		"ApiEndpoint", "ApiLogGroupName", "CallbacksInvokeArn", "CallbacksUrl", "HttpFunctionArn", "HttpFunctionLogGroupName",
+		"HttpFunctionRoleArn", "WebhooksUrl",
+	}
+	httpAPI := []string{
+		"HttpApi", "HttpApiCallbacksRoute", "HttpApiErrorsAlarm", "HttpApiHealthRoute", "HttpApiIntegration", "HttpApiStage",
+		"HttpApiWebhooksRoute",
+	}
+	restAPI := []string{
+		"RestApi", "RestApiCallbacks", "RestApiCallbacksMethod", "RestApiErrorsAlarm", "RestApiHealth", "RestApiHealthMethod",
+		"RestApiStage", "RestApiWebhookSource", "RestApiWebhooks", "RestApiWebhooksMethod",
+	}
+	key := parameters{"KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/ours"}
+	document := load(t, appFile)
+	for _, trigger := range triggers() {
 		t.Run(trigger.name, func(t *testing.T) {
 			t.Parallel()
-			key := parameters{"KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/ours"}
-			s := render(t, load(t, appFile), with(trigger.values, key))
-			resources, outputs := want[trigger.name][0], want[trigger.name][1]
+			s := render(t, document, with(trigger.values, key))
+			toFunction := s.takesEvents() && !s.queuesEvents()
+			overHTTP, overREST := s.servesHTTP() && !s.isREST(), s.servesHTTP() && s.isREST()
+			var resources, outputs []string
+			for _, part := range []struct {
+				on                 bool
+				resources, outputs []string
+			}{
+				{true, shared, sharedOutputs},
+				{s.readsQueue(), queue, queueOutputs},
+				{s.takesEvents(), events, eventOutputs},
+				{toFunction, function, functionOutputs},
+				{s.servesHTTP(), http, httpOutputs},
+				{s.servesHTTP() && s.readsQueue(), []string{"HttpFunctionSendToOwnQueuePolicy"}, nil},
+				{overHTTP, httpAPI, nil},
+				{overHTTP && s.authorizer() == "JWT", []string{"HttpApiAuthorizer"}, nil},
+				{overREST, slices.Concat(restAPI, []string{deployment(s)}), []string{"RestApiStageArn"}},
+				{overREST && s.authorizer() == "API_KEY", []string{"RestApiKey", "RestApiUsagePlan", "RestApiUsagePlanKey"}, []string{"RestApiKeyId"}},
+			} {
+				if part.on {
+					resources, outputs = append(resources, part.resources...), append(outputs, part.outputs...)
+				}
+			}
 			slices.Sort(resources)
 			slices.Sort(outputs)
 			if diff := cmp.Diff(resources, slices.Sorted(maps.Keys(s.resources))); diff != "" {

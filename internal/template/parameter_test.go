@@ -50,6 +50,8 @@ func TestEveryParameterHasAGroupAndALabel(t *testing.T) {
 	}
 }
 
+const webACL = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/callbacks/01234567-89ab-cdef-0123-456789abcdef"
+
 func TestPatterns(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -102,6 +104,44 @@ func TestPatterns(t *testing.T) {
 			[]string{"", "arn:aws:events:eu-west-1:123456789012:event-bus/answers", "two words"},
 		},
 		{
+			"JwtIssuer",
+			[]string{"", "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI", "https://id.example.com/"},
+			[]string{"id.example.com", "http://id.example.com", "https://", "https://id.example.com/?tenant=1", "https://id.example.com/ x"},
+		},
+		{
+			"JwtAudience",
+			[]string{"", "workers", "https://api.example.com/", "1example23456789"},
+			[]string{"*", "two words", strings.Repeat("a", 201)},
+		},
+		{
+			"WebAclArn",
+			[]string{"", webACL},
+			[]string{"arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/01234567-89ab-cdef-0123-456789abcdef", "arn:aws:waf::123456789012:webacl/1", webACL + "*"},
+		},
+		{
+			"WebhookSources",
+			[]string{"", "[]", "\n[\n {\"name\": \"acme\"}\n]\n"},
+			[]string{"acme", `{"name": "acme"}`, `[`},
+		},
+		{
+			"WebhookSecretArns",
+			[]string{
+				"", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:partners/acme-AbCdEf",
+				"arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme-??????",
+				"arn:aws-cn:ssm:cn-north-1:123456789012:parameter/partners/acme",
+			},
+			[]string{
+				"*", "acme", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:*", "arn:aws:ssm:eu-west-1:123456789012:parameter/*",
+				"arn:aws:ssm:eu-west-1:123456789012:parameter/acme-??", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme-AbCdEf:key",
+				"arn:aws:sqs:eu-west-1:123456789012:answers",
+			},
+		},
+		{
+			"WebhookSecretKmsKeyArns",
+			[]string{"", "arn:aws:kms:eu-west-1:123456789012:key/0a1b-2c"},
+			[]string{"alias/aws/secretsmanager", "arn:aws:kms:eu-west-1:123456789012:alias/mine", "arn:aws:kms:eu-west-1:123456789012:key/*"},
+		},
+		{
 			"AlarmTopicArn",
 			[]string{"", "arn:aws:sns:eu-west-1:123456789012:pager"},
 			[]string{"pager", "arn:aws:sqs:eu-west-1:123456789012:pager", "arn:aws:sns:eu-west-1:123456789012:pager:4711"},
@@ -141,6 +181,17 @@ func TestRules(t *testing.T) {
 		{parameters{"EventBridgeToQueue": "true"}, []string{"EventsNeedTheQueue"}},
 		{parameters{"EnableSqs": "false", "EnableEventBridge": "true", "EventBridgeToQueue": "true"}, []string{"EventsNeedTheQueue"}},
 		{parameters{"EnableSqs": "false", "EventBridgeToQueue": "true"}, []string{"EventsNeedTheQueue", "SomeTrigger"}},
+		{parameters{"EnableSqs": "false", "EnableHttp": "true"}, nil},
+		{httpAPIWithJWT, nil},
+		{parameters{"CallbacksAuthorizer": "JWT", "JwtIssuer": "https://id.example.com"}, []string{"JwtOfTheHttpApi"}},
+		{parameters{"CallbacksAuthorizer": "JWT", "JwtAudience": "workers"}, []string{"JwtOfTheHttpApi"}},
+		{parameters{
+			"CallbacksAuthorizer": "JWT", "JwtIssuer": "https://id.example.com", "JwtAudience": "workers", "HttpApiType": "REST",
+		}, []string{"JwtOfTheHttpApi"}},
+		{restAPIWithKey, nil},
+		{parameters{"CallbacksAuthorizer": "API_KEY"}, []string{"ApiKeyOfTheRestApi"}},
+		{parameters{"WebAclArn": webACL}, []string{"WebAclOfTheRestApi"}},
+		{parameters{"WebAclArn": webACL, "HttpApiType": "REST"}, nil},
 	}
 	for _, test := range tests {
 		if diff := cmp.Diff(test.want, broken(render(t, load(t, appFile), with(test.given)))); diff != "" {
@@ -152,18 +203,28 @@ func TestRules(t *testing.T) {
 func TestRulesAllowTheTriggers(t *testing.T) {
 	t.Parallel()
 	var want, got []parameters
-	for _, trigger := range triggers {
-		s := render(t, load(t, appFile), with(trigger.values))
-		want = append(want, s.only("EnableSqs", "EnableEventBridge", "EventBridgeToQueue"))
+	document := load(t, appFile)
+	names := []string{"EnableSqs", "EnableEventBridge", "EventBridgeToQueue", "EnableHttp", "HttpApiType", "CallbacksAuthorizer"}
+	for _, trigger := range triggers() {
+		want = append(want, render(t, document, with(trigger.values)).only(names...))
+	}
+	jwt := parameters{"JwtIssuer": "https://id.example.com", "JwtAudience": "workers"}
+	apis := []parameters{{"EnableHttp": "false", "HttpApiType": "HTTP", "CallbacksAuthorizer": "IAM"}}
+	for _, kind := range allowed(t, "HttpApiType") {
+		for _, authorizer := range allowed(t, "CallbacksAuthorizer") {
+			apis = append(apis, parameters{"EnableHttp": "true", "HttpApiType": kind, "CallbacksAuthorizer": authorizer})
+		}
 	}
 	for set := range 1 << 3 {
-		given := parameters{
-			"EnableSqs":          strconv.FormatBool(set&1 != 0),
-			"EnableEventBridge":  strconv.FormatBool(set&2 != 0),
-			"EventBridgeToQueue": strconv.FormatBool(set&4 != 0),
-		}
-		if len(broken(render(t, load(t, appFile), with(given)))) == 0 {
-			got = append(got, given)
+		for _, api := range apis {
+			s := render(t, document, with(jwt, api, parameters{
+				"EnableSqs":          strconv.FormatBool(set&1 != 0),
+				"EnableEventBridge":  strconv.FormatBool(set&2 != 0),
+				"EventBridgeToQueue": strconv.FormatBool(set&4 != 0),
+			}))
+			if len(broken(s)) == 0 {
+				got = append(got, s.only(names...))
+			}
 		}
 	}
 	less := func(a, b parameters) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) }

@@ -51,6 +51,14 @@ func TestPermissions(t *testing.T) {
 		"EventBridgeFunctionRole logs:CreateLogStream ${EventBridgeFunctionLogGroup.Arn}",
 		"EventBridgeFunctionRole logs:PutLogEvents ${EventBridgeFunctionLogGroup.Arn}",
 	}
+	http := []string{
+		"HttpFunctionRole states:SendTaskSuccess arn:aws:states:eu-west-1:123456789012:stateMachine:Orders",
+		"HttpFunctionRole states:SendTaskFailure arn:aws:states:eu-west-1:123456789012:stateMachine:Orders",
+		"HttpFunctionRole states:SendTaskHeartbeat arn:aws:states:eu-west-1:123456789012:stateMachine:Orders",
+		"HttpFunctionRole sqs:SendMessage ${DeadLetterQueue.Arn}",
+		"HttpFunctionRole logs:CreateLogStream ${HttpFunctionLogGroup.Arn}",
+		"HttpFunctionRole logs:PutLogEvents ${HttpFunctionLogGroup.Arn}",
+	}
 	tests := []struct {
 		name  string
 		file  string
@@ -85,6 +93,32 @@ func TestPermissions(t *testing.T) {
 			"events to the queue", appFile,
 			with(parameters{"EnableEventBridge": "true", "EventBridgeToQueue": "true"}),
 			[][]string{fixed, readOwn},
+		},
+		{"HTTP", appFile, with(parameters{"EnableSqs": "false"}, httpAPI), [][]string{http}},
+		{"HTTP and webhooks", appFile, with(parameters{"EnableSqs": "false"}, restAPI, webhooks), [][]string{http, {
+			"HttpFunctionRole secretsmanager:GetSecretValue arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-??????",
+			"HttpFunctionRole secretsmanager:GetSecretValue arn:aws:ssm:eu-west-1:123456789012:parameter/acme",
+			"HttpFunctionRole ssm:GetParameter arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-??????",
+			"HttpFunctionRole ssm:GetParameter arn:aws:ssm:eu-west-1:123456789012:parameter/acme",
+			"HttpFunctionRole kms:Decrypt arn:aws:kms:eu-west-1:123456789012:key/secrets",
+		}}},
+		{"HTTP and queue", appFile, with(httpAPI), [][]string{fixed, readOwn, http, {"HttpFunctionRole sqs:SendMessage ${CallbackQueue.Arn}"}}},
+		{
+			"HTTP, existing queue and keys", appFile,
+			with(httpAPI, existing, parameters{
+				"KmsKeyArn":              "arn:aws:kms:eu-west-1:123456789012:key/ours",
+				"ExistingQueueKmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/theirs",
+			}),
+			[][]string{fixed, readExisting, http, {
+				"SqsFunctionRole kms:Decrypt arn:aws:kms:eu-west-1:123456789012:key/ours",
+				"SqsFunctionRole kms:GenerateDataKey arn:aws:kms:eu-west-1:123456789012:key/ours",
+				"SqsFunctionRole kms:Decrypt arn:aws:kms:eu-west-1:123456789012:key/theirs",
+				"HttpFunctionRole kms:Decrypt arn:aws:kms:eu-west-1:123456789012:key/ours",
+				"HttpFunctionRole kms:GenerateDataKey arn:aws:kms:eu-west-1:123456789012:key/ours",
+				"HttpFunctionRole kms:Decrypt arn:aws:kms:eu-west-1:123456789012:key/theirs",
+				"HttpFunctionRole kms:GenerateDataKey arn:aws:kms:eu-west-1:123456789012:key/theirs",
+				"HttpFunctionRole sqs:SendMessage arn:aws:sqs:eu-west-1:123456789012:answers",
+			}},
 		},
 		{
 			"several state machines", appFile,

@@ -81,7 +81,7 @@ func TestTheRunbooksLinksLeadSomewhere(t *testing.T) {
 	parts := sections(t)
 	anchors := map[string]bool{}
 	for heading := range parts {
-		anchor := strings.ToLower(strings.NewReplacer("`", "", ",", "", " ", "-").Replace(heading))
+		anchor := strings.ToLower(strings.NewReplacer("`", "", ",", "", "'", "", " ", "-").Replace(heading))
 		anchors[anchor] = true
 	}
 	link := regexp.MustCompile(`\]\(#([^)]+)\)`)

@@ -15,37 +15,76 @@ type setting struct {
 	values parameters
 }
 
+// Queue, events and HTTP are switched on by themselves, HTTP in several ways.
+var (
+	inward = []setting{
+		{"queue", parameters{}},
+		{"queue and events", parameters{"EnableEventBridge": "true"}},
+		{"queue with events", parameters{"EnableEventBridge": "true", "EventBridgeToQueue": "true"}},
+		{"events", parameters{"EnableSqs": "false", "EnableEventBridge": "true"}},
+		{"neither queue nor events", parameters{"EnableSqs": "false"}},
+	}
+	doors = []setting{
+		{"no API", parameters{}},
+		{"HTTP API", httpAPI},
+		{"HTTP API with JWT", httpAPIWithJWT},
+		{"REST API", restAPI},
+		{"REST API with key", restAPIWithKey},
+	}
+
+	httpAPI        = parameters{"EnableHttp": "true"}
+	httpAPIWithJWT = parameters{
+		"EnableHttp": "true", "CallbacksAuthorizer": "JWT", "JwtIssuer": "https://id.example.com/pool", "JwtAudience": "workers,partners",
+	}
+	restAPI        = parameters{"EnableHttp": "true", "HttpApiType": "REST"}
+	restAPIWithKey = parameters{"EnableHttp": "true", "HttpApiType": "REST", "CallbacksAuthorizer": "API_KEY"}
+)
+
 // triggers are the combinations of the triggers that the rules allow, which TestRulesAllowTheTriggers holds them to.
-var triggers = []setting{
-	{"queue", parameters{}},
-	{"queue and events", parameters{"EnableEventBridge": "true"}},
-	{"queue with events", parameters{"EnableEventBridge": "true", "EventBridgeToQueue": "true"}},
-	{"events", parameters{"EnableSqs": "false", "EnableEventBridge": "true"}},
+func triggers() []setting {
+	var all []setting
+	for _, in := range inward {
+		for _, door := range doors {
+			if in.values["EnableSqs"] == "false" && in.values["EnableEventBridge"] == "" && door.values["EnableHttp"] == "" {
+				continue // nothing is on
+			}
+			all = append(all, setting{in.name + ", " + door.name, merged(in.values, door.values)})
+		}
+	}
+	return all
 }
 
-// switches are the other parameters that change which resources there are; every combination of them and the triggers
-// is tested.
+// switches are the other parameters that change which resources there are; every combination of them and the triggers is
+// tested. The last are independent of each other and of the rest, so all of them together are enough.
 var switches = []setting{
 	{"existing queue", parameters{"ExistingQueueArn": "arn:aws:sqs:eu-west-1:123456789012:answers"}},
 	{"existing queue's key", parameters{"ExistingQueueKmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/theirs"}},
 	{"FIFO", parameters{"Fifo": "true"}},
 	{"key", parameters{"KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/ours"}},
-	{"maximum concurrency", parameters{"MaximumConcurrency": "2"}},
-	{"alarm topic", parameters{"AlarmTopicArn": "arn:aws:sns:eu-west-1:123456789012:pager"}},
-	{"mapping", parameters{"Mapping": ".detail"}},
-	{"senders", parameters{
+	{"options", merged(webhooks, parameters{
+		"MaximumConcurrency": "2", "AlarmTopicArn": "arn:aws:sns:eu-west-1:123456789012:pager", "Mapping": ".detail",
 		"SenderPrincipalArns": "arn:aws:iam::210987654321:role/a,arn:aws:iam::210987654321:role/b",
 		"SenderSourceArns":    "arn:aws:sns:eu-west-1:123456789012:results",
-	}},
+	})},
+}
+
+var webhooks = parameters{
+	"WebhookSources":          `[{"name":"acme","scheme":"standard-webhooks","secret":"arn:aws:ssm:eu-west-1:123456789012:parameter/acme"}]`,
+	"WebhookSecretArns":       "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-??????,arn:aws:ssm:eu-west-1:123456789012:parameter/acme",
+	"WebhookSecretKmsKeyArns": "arn:aws:kms:eu-west-1:123456789012:key/secrets",
+}
+
+func merged(several ...parameters) parameters {
+	all := parameters{}
+	for _, values := range several {
+		maps.Copy(all, values)
+	}
+	return all
 }
 
 // with returns the required parameters and the given ones.
 func with(given ...parameters) parameters {
-	all := maps.Clone(required)
-	for _, values := range given {
-		maps.Copy(all, values)
-	}
-	return all
+	return merged(append([]parameters{required}, given...)...)
 }
 
 // forEveryStack runs check on the example and on every variant of the application.
@@ -68,7 +107,7 @@ func forEveryStack(t *testing.T, check func(s *stack)) {
 func forEveryApp(t *testing.T, check func(s *stack)) {
 	t.Helper()
 	document := load(t, appFile)
-	for _, trigger := range triggers {
+	for _, trigger := range triggers() {
 		for set := range 1 << len(switches) {
 			given, names := with(trigger.values), []string{trigger.name}
 			for i, on := range switches {
@@ -90,3 +129,9 @@ func (s *stack) readsQueue() bool { return s.parameters["EnableSqs"] == "true" }
 func (s *stack) takesEvents() bool { return s.parameters["EnableEventBridge"] == "true" }
 
 func (s *stack) queuesEvents() bool { return s.parameters["EventBridgeToQueue"] == "true" }
+
+func (s *stack) servesHTTP() bool { return s.parameters["EnableHttp"] == "true" }
+
+func (s *stack) isREST() bool { return s.parameters["HttpApiType"] == "REST" }
+
+func (s *stack) authorizer() string { return s.parameters["CallbacksAuthorizer"] }

@@ -1,0 +1,246 @@
+package template
+
+import (
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"callback-completer/internal/config"
+	"callback-completer/internal/webhook"
+)
+
+func TestEnvironment(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		file     string
+		given    parameters
+		function string
+		want     map[string]any
+	}{
+		{
+			"defaults", appFile, with(), "SqsFunction",
+			map[string]any{
+				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"CONCURRENCY":           "32",
+				"LOG_LEVEL":             "INFO",
+				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
+			"all given", appFile, with(parameters{"Concurrency": "8", "LogLevel": "DEBUG", "Mapping": ".detail"}), "SqsFunction",
+			map[string]any{
+				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"CONCURRENCY":           "8",
+				"LOG_LEVEL":             "DEBUG",
+				"MAPPING":               ".detail",
+				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
+			"events, defaults", appFile, with(parameters{"EnableEventBridge": "true"}), "EventBridgeFunction",
+			map[string]any{
+				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"LOG_LEVEL":             "INFO",
+				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
+			"events, all given", appFile,
+			with(parameters{"EnableEventBridge": "true", "Concurrency": "8", "LogLevel": "DEBUG", "Mapping": ".detail"}),
+			"EventBridgeFunction",
+			map[string]any{
+				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"LOG_LEVEL":             "DEBUG",
+				"MAPPING":               ".detail",
+				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
+			"HTTP alone", appFile, with(httpAPI, parameters{"EnableSqs": "false"}), "HttpFunction",
+			map[string]any{
+				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"CALLBACKS_AUTHORIZER":  "iam",
+				"LOG_LEVEL":             "INFO",
+				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
+			"HTTP, all given", appFile,
+			with(restAPIWithKey, parameters{"LogLevel": "DEBUG", "Mapping": ".detail", "WebhookSources": `[{"name":"acme"}]`}),
+			"HttpFunction",
+			map[string]any{
+				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"CALLBACK_QUEUE_URL":    "${CallbackQueue}",
+				"CALLBACKS_AUTHORIZER":  "api-key",
+				"WEBHOOK_SOURCES":       `[{"name":"acme"}]`,
+				"MAPPING":               ".detail",
+				"LOG_LEVEL":             "DEBUG",
+				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
+			"HTTP, existing queue", appFile,
+			with(httpAPIWithJWT, parameters{"ExistingQueueArn": "arn:aws:sqs:eu-west-1:123456789012:answers.fifo", "Fifo": "true"}), "HttpFunction",
+			map[string]any{
+				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"CALLBACK_QUEUE_URL":    "https://sqs.eu-west-1.${AWS::URLSuffix}/123456789012/answers.fifo",
+				"CALLBACKS_AUTHORIZER":  "jwt",
+				"LOG_LEVEL":             "INFO",
+				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
+			"webhooks on the queue", appFile, with(parameters{"WebhookSources": `[{"name":"acme"}]`}), "SqsFunction",
+			map[string]any{
+				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"CONCURRENCY":           "32",
+				"WEBHOOK_SOURCES":       `[{"name":"acme"}]`,
+				"LOG_LEVEL":             "INFO",
+				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
+			"example", exampleFile,
+			parameters{"CallbackQueueArn": "arn:aws:sqs:eu-west-1:123456789012:answers"},
+			"OrderWorkerFunction",
+			map[string]any{"CALLBACK_QUEUE_URL": "https://sqs.eu-west-1.${AWS::URLSuffix}/123456789012/answers"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			function := render(t, load(t, test.file), test.given).resources[test.function]
+			if diff := cmp.Diff(map[string]any{"Variables": test.want}, function.properties["Environment"]); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The names and the bounds of the settings stand in two places; neither may refuse what the other allows.
+func TestFunctionAcceptsItsEnvironment(t *testing.T) {
+	t.Parallel()
+	for _, given := range []parameters{
+		{},
+		{"Concurrency": "1", "LogLevel": "DEBUG", "Mapping": ".detail", "WebhookSources": webhooks["WebhookSources"]},
+		{"Concurrency": "512", "LogLevel": "WARN", "WebhookSources": "[]"},
+		{"LogLevel": "ERROR", "ExistingQueueArn": "arn:aws:sqs:eu-west-1:123456789012:answers"},
+	} {
+		s := render(t, load(t, appFile), with(given, parameters{"EnableEventBridge": "true"}, httpAPI))
+		queue, err := config.LoadSQS(environment(s, "SqsFunction"))
+		if err != nil {
+			t.Errorf("%v: %v", given, err)
+		}
+		if want := given["Concurrency"]; want != "" && strconv.Itoa(queue.Concurrency) != want {
+			t.Errorf("%v: the function reads the concurrency %d", given, queue.Concurrency)
+		}
+		events, err := config.LoadEventBridge(environment(s, "EventBridgeFunction"))
+		if err != nil {
+			t.Errorf("%v: %v", given, err)
+		}
+		http, err := config.LoadHTTP(environment(s, "HttpFunction"))
+		if err != nil {
+			t.Errorf("%v: %v", given, err)
+		}
+		if http.CallbackQueueURL == "" {
+			t.Errorf("%v: the function knows no callback queue", given)
+		}
+		for _, settings := range []config.Common{queue.Common, events.Common, http.Common} {
+			if want := given["Mapping"]; settings.Mapping != want {
+				t.Errorf("%v: the function reads the mapping %q", given, settings.Mapping)
+			}
+			if want := given["LogLevel"]; want != "" && settings.LogLevel.String() != want {
+				t.Errorf("%v: the function reads the level %v", given, settings.LogLevel)
+			}
+			if got := settings.MetricsNamespace; got != "CallbackCompleter/${AWS::StackName}" {
+				t.Errorf("%v: the function reads the namespace %q", given, got)
+			}
+		}
+		for _, sources := range [][]webhook.Source{queue.WebhookSources, http.WebhookSources} {
+			if want := strings.Count(given["WebhookSources"], `"name"`); len(sources) != want {
+				t.Errorf("%v: the function reads %d sources", given, len(sources))
+			}
+		}
+	}
+}
+
+func TestFunctionKnowsEveryAuthorizer(t *testing.T) {
+	t.Parallel()
+	for want, given := range map[config.Authorizer]parameters{
+		config.IAMAuthorizer: httpAPI, config.JWTAuthorizer: httpAPIWithJWT, config.APIKeyAuthorizer: restAPIWithKey,
+	} {
+		got, err := config.LoadHTTP(environment(render(t, load(t, appFile), with(given)), "HttpFunction"))
+		if err != nil || got.CallbacksAuthorizer != want {
+			t.Errorf("the function demands %q, want %q: %v", got.CallbacksAuthorizer, want, err)
+		}
+	}
+}
+
+// A variable that no function reads is a misspelt one.
+func TestEveryVariableIsRead(t *testing.T) {
+	t.Parallel()
+	s := render(t, load(t, appFile), with(parameters{"EnableEventBridge": "true", "Mapping": ".detail"}, httpAPI, webhooks))
+	for id, read := range map[string]func(config.Lookup) error{
+		"SqsFunction":         func(l config.Lookup) error { _, err := config.LoadSQS(l); return err },
+		"EventBridgeFunction": func(l config.Lookup) error { _, err := config.LoadEventBridge(l); return err },
+		"HttpFunction":        func(l config.Lookup) error { _, err := config.LoadHTTP(l); return err },
+	} {
+		left := maps.Clone(variables(s, id))
+		lookup := environment(s, id)
+		if err := read(func(name string) (string, bool) { delete(left, name); return lookup(name) }); err != nil {
+			t.Errorf("%s: %v", id, err)
+		}
+		if len(left) > 0 {
+			t.Errorf("%s is given what it does not read: %v", id, left)
+		}
+	}
+}
+
+// Lambda takes 4 KB of names and values. All but the two that users write fit into the rest, whatever they choose.
+func TestTheEnvironmentLeavesRoomForMappingAndSources(t *testing.T) {
+	t.Parallel()
+	const most, queueURL, stackName = 4096, 180, 128
+	declared := section(load(t, appFile), "Parameters")
+	mapping := number(t, declared["Mapping"].(map[string]any)["MaxLength"])
+	s := render(t, load(t, appFile), with(parameters{"EnableEventBridge": "true", "Mapping": "-", "LogLevel": "DEBUG"}, httpAPI, webhooks))
+	for id := range s.ofKind("AWS::Serverless::Function") {
+		size := mapping
+		for name, value := range variables(s, id) {
+			size += len(name)
+			switch name {
+			case config.EnvMapping, config.EnvWebhookSources: // counted: together they have what one may have
+			case config.EnvDeadLetterQueueURL, config.EnvCallbackQueueURL:
+				size += queueURL
+			case config.EnvMetricsNamespace:
+				size += len("CallbackCompleter/") + stackName
+			default:
+				size += len(fmt.Sprint(value))
+			}
+		}
+		if size > most {
+			t.Errorf("the environment of %s has up to %d bytes, Lambda takes %d", id, size, most)
+		}
+	}
+}
+
+// variables returns the environment of a function as the template has it.
+func variables(s *stack, function string) map[string]any {
+	return s.resources[function].properties["Environment"].(map[string]any)["Variables"].(map[string]any)
+}
+
+// environment returns what a function finds in its environment; the queues' URLs exist only after a deployment.
+func environment(s *stack, function string) config.Lookup {
+	found := variables(s, function)
+	return func(name string) (string, bool) {
+		value, ok := found[name].(string)
+		if ok && (name == config.EnvDeadLetterQueueURL || name == config.EnvCallbackQueueURL) {
+			value = "https://sqs.eu-west-1.amazonaws.com/123456789012/queue"
+		}
+		return value, ok
+	}
+}

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"pgregory.net/rapid"
@@ -11,7 +10,7 @@ import (
 	"callback-completer/functions/internal/service"
 	"callback-completer/internal/callback"
 	"callback-completer/internal/config"
-	"callback-completer/internal/local/fault"
+	"callback-completer/internal/local/rig"
 )
 
 // TestThePromise plays the world at random and then demands the promise: every callback was delivered, is known to
@@ -28,29 +27,15 @@ func TestThePromise(t *testing.T) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(rt *rapid.T) {
-				bubble(t, func(t *testing.T) { t.Helper(); play(t, rt, mapper) })
+				rig.Bubble(t, func(t *testing.T) { t.Helper(); play(t, rt, mapper) })
 			})
 		})
-	}
-}
-
-// bubble runs f under a fake clock. rapid fails and skips by panicking, which has to reach its own goroutine.
-func bubble(t *testing.T, f func(*testing.T)) {
-	t.Helper()
-	var failure any
-	synctest.Test(t, func(t *testing.T) {
-		defer func() { failure = recover() }()
-		f(t)
-	})
-	if failure != nil {
-		panic(failure)
 	}
 }
 
 func play(t *testing.T, rt *rapid.T, mapper callback.Mapper) {
 	t.Helper()
 	w := newWorld(t, mapper, rapid.Bool().Draw(rt, "fifo"), rapid.Bool().Draw(rt, "single"))
-	w.disturbed = !w.single // two environments do not share their evidence
 	calm := rapid.Bool().Draw(rt, "calm")
 	disturb := func(rt *rapid.T) {
 		if calm {
@@ -64,18 +49,18 @@ func play(t *testing.T, rt *rapid.T, mapper callback.Mapper) {
 	rt.Repeat(map[string]func(*rapid.T){
 		"answer": func(rt *rapid.T) {
 			i := anyTask.Draw(rt, "task")
-			r := drawResult(rt)
+			r := rig.DrawResult(rt)
 			w.send(message{
-				body:    fmt.Sprintf(`{"taskToken": %q, %s}`, w.tasks[i].token, r.members),
-				answers: []answer{{i, r.shown}},
+				body:    fmt.Sprintf(`{"taskToken": %q, %s}`, w.tasks[i].Token, r.Members),
+				answers: []rig.Answer{{Task: i, Result: r.Shown}},
 			}, group.Draw(rt, "group"))
 		},
 		"answer two at once": func(rt *rapid.T) {
-			first, second := drawResult(rt), drawResult(rt)
+			first, second := rig.DrawResult(rt), rig.DrawResult(rt)
 			w.send(message{
 				body: fmt.Sprintf(`{"all": [{"taskToken": %q, %s}, {"taskToken": %q, %s}]}`,
-					w.tasks[0].token, first.members, w.tasks[1].token, second.members),
-				answers: []answer{{0, first.shown}, {1, second.shown}},
+					w.tasks[0].Token, first.Members, w.tasks[1].Token, second.Members),
+				answers: []rig.Answer{{Task: 0, Result: first.Shown}, {Task: 1, Result: second.Shown}},
 			}, group.Draw(rt, "group"))
 		},
 		"send again": func(rt *rapid.T) {
@@ -86,7 +71,7 @@ func play(t *testing.T, rt *rapid.T, mapper callback.Mapper) {
 		},
 		"heartbeat": func(rt *rapid.T) {
 			i := anyTask.Draw(rt, "task")
-			w.send(message{body: fmt.Sprintf(`{"taskToken": %q, "outcome": "heartbeat"}`, w.tasks[i].token), beat: true}, group.Draw(rt, "group"))
+			w.send(message{body: fmt.Sprintf(`{"taskToken": %q, "outcome": "heartbeat"}`, w.tasks[i].Token), beat: true}, group.Draw(rt, "group"))
 		},
 		"send what can go nowhere": func(rt *rapid.T) {
 			body := rapid.SampledFrom([]string{
@@ -96,26 +81,13 @@ func play(t *testing.T, rt *rapid.T, mapper callback.Mapper) {
 		},
 		"fault": func(rt *rapid.T) {
 			disturb(rt)
-			w.Faults.Add(fault.Rule{
-				Operation: rapid.SampledFrom([]string{"SendTask*", "SendTask*", "SendMessageBatch"}).Draw(rt, "operation"),
-				Kind: rapid.SampledFrom([]fault.Kind{
-					fault.Throttle, fault.ServerError, fault.HTMLError, fault.Reset, fault.Reset, fault.KMSThrottling, fault.AccessDenied, fault.Slow,
-				}).Draw(rt, "kind"),
-				Applied: rapid.Bool().Draw(rt, "applied"),
-				Next:    rapid.IntRange(1, 20).Draw(rt, "next"),
-				Delay:   20 * time.Second,
-			})
+			w.Faults.Add(rig.DrawFault(rt, "SendTask*", "SendTask*", "SendMessageBatch"))
 		},
-		"crash": func(rt *rapid.T) {
-			disturb(rt)
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			w.crash = &crash{calls: rapid.IntRange(0, 4).Draw(rt, "calls"), applied: rapid.Bool().Draw(rt, "applied")}
-		},
-		"restart": func(rt *rapid.T) { disturb(rt); w.restart() },
+		"crash":   func(rt *rapid.T) { disturb(rt); w.environments.Crash(rig.DrawCrash(rt)) },
+		"restart": func(rt *rapid.T) { disturb(rt); w.environments.Restart() },
 		"stop": func(rt *rapid.T) {
 			disturb(rt)
-			if err := w.stop(anyTask.Draw(rt, "task")); err != nil {
+			if err := w.Stop(w.tasks[anyTask.Draw(rt, "task")]); err != nil {
 				rt.Fatal(err)
 			}
 		},
@@ -133,17 +105,4 @@ func play(t *testing.T, rt *rapid.T, mapper callback.Mapper) {
 	if err := w.judge(); err != nil {
 		rt.Fatal(err)
 	}
-}
-
-// result is an answer in canonical form and as the history shows it.
-type result struct{ members, shown string }
-
-// drawResult draws from few results, so that messages agree now and then.
-func drawResult(rt *rapid.T) result {
-	return rapid.SampledFrom([]result{
-		{`"output": {"z": 1.10, "a": 1}`, `output {"z": 1.10, "a": 1}`},
-		{`"output": 2`, `output 2`},
-		{`"error": "E", "cause": "c"`, `error E c`},
-		{`"outcome": "failure"`, `error  `},
-	}).Draw(rt, "result")
 }

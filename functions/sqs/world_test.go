@@ -5,18 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
-	"strings"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"callback-completer/internal/callback"
-	"callback-completer/internal/local"
 	"callback-completer/internal/local/lambda"
 	"callback-completer/internal/local/rig"
 	"callback-completer/internal/local/sqs"
@@ -27,61 +22,34 @@ import (
 type world struct {
 	*sqsRig
 
-	callbacks *sqs.Queue
-	mapping   *lambda.Mapping
-	tasks     []task
-	sent      []message
-	turns     chan struct{} // one for each environment that may run; no mutex: waiting for one would stop the clock
-
-	mu     sync.Mutex
-	single bool
-	idle   []*environment
-	crash  *crash // for the next environment that makes a call
+	environments *rig.Environments[*handler]
+	callbacks    *sqs.Queue
+	tasks        []rig.Task
+	sent         []message
 
 	// What happened that a payload can be dead-lettered for without being wrong.
 	disturbed bool
 }
 
-// task is one waiting state.
-type task struct {
-	execution, token string
-}
-
 // message is one message on the callback queue and what it tells.
 type message struct {
 	body    string
-	answers []answer // none: it must be dead-lettered
+	answers []rig.Answer // none: it must be dead-lettered
 	beat    bool
-}
-
-// answer is a result for a task, in the form in which the history shows it.
-type answer struct {
-	task   int
-	result string
-}
-
-// crash ends an environment at one of its calls.
-type crash struct {
-	calls   int  // that pass before it
-	applied bool // whether the call in which it dies is carried out
-}
-
-// environment is an execution environment of the function: its memory, and the calls that it makes.
-type environment struct {
-	world   *world
-	handler *handler
-	crash   *crash
-	dead    chan struct{}
 }
 
 const maxReceives = 5
 
 func newWorld(t *testing.T, mapper callback.Mapper, fifo, single bool) *world {
 	t.Helper()
-	w := &world{sqsRig: withMapper(rig.New(t, "", fifo), mapper), single: single, turns: make(chan struct{}, 2)}
+	w := &world{sqsRig: withMapper(rig.New(t, "", fifo), mapper), disturbed: !single} // two environments do not share their evidence
+	concurrency := 2
 	if single {
-		w.turns = make(chan struct{}, 1)
+		concurrency = 1
 	}
+	w.environments = rig.NewEnvironments(w.Stack, concurrency, func(_ context.Context, client aws.HTTPClient) (*handler, error) {
+		return w.function(client), nil
+	})
 	suffix, attributes := "", map[string]string{
 		"VisibilityTimeout": "180",
 		"RedrivePolicy":     fmt.Sprintf(`{"deadLetterTargetArn": %q, "maxReceiveCount": %d}`, w.Letters.ARN(), maxReceives),
@@ -96,12 +64,8 @@ func newWorld(t *testing.T, mapper callback.Mapper, fifo, single bool) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.mapping = mapping
 	t.Cleanup(mapping.Close)
-	for range 3 {
-		execution, token := w.Start()
-		w.tasks = append(w.tasks, task{execution, token})
-	}
+	w.tasks = w.Tasks(3)
 	return w
 }
 
@@ -120,100 +84,23 @@ func (w *world) send(m message, group string) {
 
 // invoke is Lambda: it hands the event to an idle environment or to a new one, and sees it answer or die.
 func (w *world) invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	w.turns <- struct{}{}
-	defer func() { <-w.turns }()
-	e := w.take()
-	ctx, cancel := context.WithCancel(lambdacontext.NewContext(ctx, &lambdacontext.LambdaContext{AwsRequestID: "r-1"}))
-	defer cancel()
-	type result struct {
-		response events.SQSEventResponse
-		err      error
-	}
-	done := make(chan result, 1)
-	go func() {
+	return w.environments.Invoke(ctx, func(ctx context.Context, h *handler) ([]byte, error) {
 		var event events.SQSEvent
 		if err := json.Unmarshal(payload, &event); err != nil {
-			done <- result{err: err}
-			return
+			return nil, err
 		}
-		response, err := e.handler.handle(ctx, event)
-		done <- result{response, err}
-	}()
-	select {
-	case r := <-done:
-		if r.err != nil {
-			return nil, r.err
+		response, err := h.handle(ctx, event)
+		if err != nil {
+			return nil, err
 		}
-		w.mu.Lock()
-		w.idle = append(w.idle, e)
-		w.mu.Unlock()
-		return json.Marshal(r.response)
-	case <-e.dead:
-		cancel()
-		<-done // what it would still have said is lost
-		return nil, errors.New("the environment died")
-	}
-}
-
-func (w *world) take() *environment {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if n := len(w.idle); n > 0 {
-		e := w.idle[n-1]
-		w.idle = w.idle[:n-1]
-		return e
-	}
-	e := &environment{world: w, dead: make(chan struct{})}
-	e.handler = w.function(e)
-	return e
-}
-
-// Do makes a call of the environment, or ends the environment.
-func (e *environment) Do(r *http.Request) (*http.Response, error) {
-	direct := local.Direct{Handler: e.world.Stack.API}
-	switch dies, applied := e.next(); {
-	case !dies:
-		answer, err := direct.Do(r)
-		time.Sleep(10 * time.Millisecond) // a task is closed before the caller knows
-		return answer, err
-	case applied:
-		if answer, err := direct.Do(r); err == nil {
-			_ = answer.Body.Close()
-		}
-	}
-	<-r.Context().Done()
-	return nil, r.Context().Err()
-}
-
-// next counts a call and says whether the environment dies in it, and whether the call is still carried out.
-func (e *environment) next() (dies, applied bool) {
-	e.world.mu.Lock()
-	defer e.world.mu.Unlock()
-	select {
-	case <-e.dead:
-		return true, false
-	default:
-	}
-	if e.crash == nil {
-		e.crash, e.world.crash = e.world.crash, nil
-	}
-	if e.crash == nil {
-		return false, false
-	}
-	if e.crash.calls > 0 {
-		e.crash.calls--
-		return false, false
-	}
-	close(e.dead)
-	return true, e.crash.applied
+		return json.Marshal(response)
+	})
 }
 
 // settle ends all faults and waits until the queue is empty: for hours, if need be.
 func (w *world) settle() error {
 	w.Faults.Clear()
-	w.mu.Lock()
-	w.crash = nil
-	w.mu.Unlock()
+	w.environments.Calm()
 	for range 200 {
 		time.Sleep(time.Minute)
 		if len(w.callbacks.Peek()) == 0 {
@@ -223,36 +110,9 @@ func (w *world) settle() error {
 	return fmt.Errorf("after hours without a fault, %d messages are still on the queue", len(w.callbacks.Peek()))
 }
 
-// closings returns how each task was closed: what its history says of its one state.
-func (w *world) closings() ([]string, error) {
-	all := make([]string, len(w.tasks))
-	for i, t := range w.tasks {
-		history, err := w.Stack.StepFunctions.History(t.execution)
-		if err != nil {
-			return nil, err
-		}
-		var ends []string
-		for _, e := range history {
-			switch {
-			case e.TaskSucceeded != nil:
-				ends = append(ends, "output "+e.TaskSucceeded.Output)
-			case e.TaskFailed != nil:
-				ends = append(ends, "error "+e.TaskFailed.Error+" "+e.TaskFailed.Cause)
-			case e.TaskTimedOut != nil:
-				ends = append(ends, "timed out")
-			}
-		}
-		if len(ends) > 1 {
-			return nil, fmt.Errorf("task %d was closed more than once: %q", i, ends)
-		}
-		all[i] = strings.Join(ends, "")
-	}
-	return all, nil
-}
-
 // judge holds what became of every message against the promise.
 func (w *world) judge() error {
-	closings, err := w.closings()
+	closings, err := w.Closings(w.tasks)
 	if err != nil {
 		return err
 	}
@@ -277,7 +137,7 @@ func (w *world) judge() error {
 		}
 		won := len(m.answers) > 0
 		for _, a := range m.answers {
-			won = won && closings[a.task] == a.result
+			won = won && closings[a.Task] == a.Result
 		}
 		if lost < copies[m.body] && !won {
 			return fmt.Errorf("%.60q is gone: %d of %d copies are dead-lettered, and its task ended with %q", m.body, lost, copies[m.body], closings)
@@ -296,34 +156,12 @@ func (w *world) judge() error {
 
 // secrets looks for task tokens where none may be.
 func (w *world) secrets() error {
-	var said strings.Builder
-	said.WriteString(w.Out.String())
-	for _, m := range w.Letters.Peek() {
-		for name, a := range m.Attributes {
-			said.WriteString(name + a.String + string(a.Binary))
-		}
+	if len(w.sent) > 0 && w.Out.String() == "" {
+		return errors.New("nothing was logged: there is nothing to look through")
 	}
-	if said.Len() == 0 && len(w.sent) > 0 {
-		return errors.New("nothing was logged or dead-lettered: there is nothing to look through")
-	}
+	tokens := make([]string, len(w.tasks))
 	for i, t := range w.tasks {
-		if strings.Contains(said.String(), t.token) {
-			return fmt.Errorf("the token of task %d is in the log, the metrics or an attribute", i)
-		}
+		tokens[i] = t.Token
 	}
-	return nil
-}
-
-// restart ends every idle environment: the next invocation starts with an empty memory.
-func (w *world) restart() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.idle = nil
-}
-
-// stop aborts an execution while nothing is under way. In the very instant of an answer, the answer can close the task
-// and the stop still end the execution, so that its history shows neither.
-func (w *world) stop(i int) error {
-	synctest.Wait()
-	return w.Stack.StepFunctions.StopExecution(w.tasks[i].execution, "", "")
+	return w.Tells(tokens...)
 }

@@ -22,9 +22,9 @@ import (
 	"callback-completer/internal/local/stepfunctions"
 )
 
-// machine is a workflow that waits for one answer.
-const machine = `{"StartAt": "Wait", "States": {"Wait": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
-	"TimeoutSeconds": 60, "End": true,
+// definition is of a workflow that waits for one answer, so many seconds.
+const definition = `{"StartAt": "Wait", "States": {"Wait": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+	"TimeoutSeconds": %d, "End": true,
 	"Parameters": {"QueueUrl": "requests", "MessageBody": {"token.$": "$$.Task.Token"}}}}}`
 
 // Rig is the stand-in with what a function's test needs around it.
@@ -34,10 +34,10 @@ type Rig struct {
 	Faults   *fault.Injector
 	Letters  *sqs.Queue    // the dead-letter queue
 	Settings config.Common // for the function
+	Timeout  time.Duration // of the tasks that are started, whole seconds; a minute
 	Out      Buffer        // the function's log and metrics
 
 	requests *sqs.Queue
-	machine  string
 }
 
 // Buffer is a buffer that several goroutines write to.
@@ -62,7 +62,7 @@ func (s *Buffer) String() string {
 // queue a FIFO queue.
 func New(t *testing.T, mapping string, fifo bool) *Rig {
 	t.Helper()
-	r := &Rig{T: t, Faults: fault.New(1)}
+	r := &Rig{T: t, Faults: fault.New(1), Timeout: time.Minute}
 	r.Stack = local.New(local.Options{Faults: r.Faults})
 	t.Cleanup(r.Stack.Close)
 	suffix, attributes := "", map[string]string{}
@@ -71,11 +71,6 @@ func New(t *testing.T, mapping string, fifo bool) *Rig {
 	}
 	r.requests = r.Queue("requests", nil)
 	r.Letters = r.Queue("letters"+suffix, attributes)
-	arn, err := r.Stack.StepFunctions.CreateStateMachine("machine", machine)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.machine = arn
 	r.Settings = config.Common{
 		DeadLetterQueueURL: r.Letters.URL(), Mapping: mapping, LogLevel: slog.LevelDebug,
 		MetricsNamespace: "N", DeadlineMargin: 500 * time.Millisecond,
@@ -109,7 +104,12 @@ func (r *Rig) AWS(client aws.HTTPClient) aws.Config {
 // Start begins an execution and returns it with the task token of its waiting state.
 func (r *Rig) Start() (execution, token string) {
 	r.T.Helper()
-	execution, err := r.Stack.StepFunctions.StartExecution(r.machine, "", "")
+	seconds := int(r.Timeout.Seconds())
+	machine, err := r.Stack.StepFunctions.CreateStateMachine(fmt.Sprintf("wait-%d", seconds), fmt.Sprintf(definition, seconds))
+	if err != nil {
+		r.T.Fatal(err)
+	}
+	execution, err = r.Stack.StepFunctions.StartExecution(machine, "", "")
 	if err != nil {
 		r.T.Fatal(err)
 	}
@@ -149,20 +149,28 @@ func (r *Rig) Codes() map[string]string {
 // Silent fails the test if any of the texts is in the log, the metrics or a dead letter's attributes.
 func (r *Rig) Silent(secrets ...string) {
 	r.T.Helper()
+	if err := r.Tells(secrets...); err != nil {
+		r.T.Error(err)
+	}
+	if r.Out.String() == "" {
+		r.T.Error("nothing was logged; the check sees nothing")
+	}
+}
+
+// Tells returns an error that says where one of the texts is in the log, the metrics or a dead letter's attributes.
+func (r *Rig) Tells(secrets ...string) error {
 	var attributes strings.Builder
 	for _, m := range r.Letters.Peek() {
 		for name, a := range m.Attributes {
 			fmt.Fprintln(&attributes, name, a.DataType, a.String, string(a.Binary))
 		}
 	}
-	for _, secret := range secrets {
-		for where, text := range map[string]string{"the log": r.Out.String(), "a dead letter's attributes": attributes.String()} {
+	for where, text := range map[string]string{"the log": r.Out.String(), "a dead letter's attributes": attributes.String()} {
+		for _, secret := range secrets {
 			if at := strings.Index(text, secret); at >= 0 {
-				r.T.Errorf("%s tells a secret: …%s…", where, text[max(0, at-200):at+min(len(secret), 20)])
+				return fmt.Errorf("%s tells a secret: …%s…", where, text[max(0, at-200):at+min(len(secret), 20)])
 			}
 		}
 	}
-	if r.Out.String() == "" {
-		r.T.Error("nothing was logged; the check sees nothing")
-	}
+	return nil
 }

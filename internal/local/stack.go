@@ -1,12 +1,7 @@
 package local
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"net"
 	"net/http"
-	"time"
 
 	"callback-completer/internal/local/awsjson"
 	"callback-completer/internal/local/eventbridge"
@@ -42,8 +37,7 @@ type Stack struct {
 
 	region string
 	url    string
-	server *http.Server // nil unless it listens
-	done   chan struct{}
+	server *Server // nil unless it listens
 }
 
 // New returns a new, empty stack that is used in process only: see [Direct].
@@ -56,7 +50,7 @@ func New(o Options) *Stack {
 	}
 	s := &Stack{
 		Functions: &Functions{region: o.Region, account: o.Account},
-		region:    o.Region, url: "http://127.0.0.1", done: make(chan struct{}),
+		region:    o.Region, url: "http://127.0.0.1",
 	}
 	s.SQS = sqs.New(sqs.Options{Region: o.Region, Account: o.Account, BaseURL: s.URL})
 	s.EventBridge = eventbridge.New(eventbridge.Options{
@@ -82,22 +76,13 @@ func New(o Options) *Stack {
 
 // Start returns a new, empty stack that serves its API on loopback until Close.
 func Start(o Options) (*Stack, error) {
-	if o.Address == "" {
-		o.Address = "127.0.0.1:0"
-	}
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", o.Address)
+	listener, err := listen(o.Address)
 	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", o.Address, err)
+		return nil, err
 	}
 	s := New(o)
-	s.url = "http://" + listener.Addr().String()
-	s.server = &http.Server{Handler: s.API, ReadHeaderTimeout: 10 * time.Second}
-	go func() {
-		defer close(s.done)
-		if err := s.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			_ = s.server.Close() // the listener broke: clients see refused connections, and Close still works
-		}
-	}()
+	s.url = urlOf(listener)
+	s.server = serve(listener, s.API)
 	return s, nil
 }
 
@@ -122,13 +107,7 @@ func (s *Stack) Close() {
 	s.StepFunctions.Close()
 	s.EventBridge.Close()
 	s.Functions.close()
-	if s.server == nil {
-		return
+	if s.server != nil {
+		s.server.Close()
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-	defer cancel()
-	if s.server.Shutdown(ctx) != nil { // a long poll outlasts it
-		_ = s.server.Close()
-	}
-	<-s.done
 }

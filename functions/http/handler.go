@@ -16,7 +16,7 @@ var _ lambda.Handler = (*apigw.Adapter)(nil)
 // handler serves the API behind every front door of Lambda. An invocation fails only if its event holds no HTTP
 // request: everything else has an answer.
 func handler(h *api.API, log *slog.Logger) *apigw.Adapter {
-	return apigw.New(h, apigw.Options{MaxBodyBytes: api.MaxBodyBytes, Log: log})
+	return apigw.New(h, apigw.Options{MaxBodyBytes: api.MaxBodyBytes, Refuse: api.Refuse, Log: log})
 }
 
 // authorised returns whether the front door made sure of the caller as it was told to. It is asked for each request:

@@ -18,6 +18,9 @@ const (
 	CodeBodyTooLarge         callback.Code = "BodyTooLarge"
 	CodeBodyUnreadable       callback.Code = "BodyUnreadable"
 	CodeBodyEmpty            callback.Code = "BodyEmpty"
+	CodeHeadersTooLarge      callback.Code = "HeadersTooLarge"
+	CodeMalformedRequest     callback.Code = "MalformedRequest"
+	CodeInternalError        callback.Code = "InternalError"
 	CodeForbidden            callback.Code = "Forbidden"
 	CodeUnauthorized         callback.Code = "Unauthorized"
 	CodeSecretsUnavailable   callback.Code = "SecretsUnavailable"
@@ -47,4 +50,23 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, code int, reason ca
 func (a *API) later(w http.ResponseWriter, r *http.Request, reason callback.Code, detail string) {
 	w.Header().Set("Retry-After", retryAfter)
 	a.refuse(w, r, http.StatusServiceUnavailable, reason, detail)
+}
+
+// Refuse answers a request that never reached an API, or over which it panicked, with the problem for the status: 400, 413,
+// 431, and 500 for all others.
+func Refuse(w http.ResponseWriter, code int) {
+	p := problem{Title: http.StatusText(code), Status: code}
+	var reason callback.Code
+	switch code {
+	case http.StatusBadRequest:
+		reason, p.Detail = CodeMalformedRequest, "The request cannot be read."
+	case http.StatusRequestEntityTooLarge:
+		reason, p.Detail = CodeBodyTooLarge, "The body is larger than 1 MiB."
+	case http.StatusRequestHeaderFieldsTooLarge:
+		reason, p.Detail = CodeHeadersTooLarge, "The path, the query and the headers are larger than 16 KiB together."
+	default:
+		reason, p.Detail = CodeInternalError, "The function failed over this request."
+	}
+	p.Type = ProblemPrefix + string(reason)
+	encode(w, "application/problem+json", code, p)
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"callback-completer/functions/mappings"
@@ -16,8 +18,8 @@ import (
 )
 
 const tryUsage = `callback try tells what the functions would do with an event, and calls nobody: which envelopes are opened,
-which mappings take it, the callback that comes of it with its sizes against the limits, and what each trigger
-does then. It exits with 0 only for a valid callback.
+which mappings take it and where one fails, the callback that comes of it with its sizes against the limits, and
+what each trigger does then. It exits with 0 only for a valid callback.
 
 Usage:
 
@@ -36,8 +38,8 @@ type tryFlags struct {
 func (f *tryFlags) set() *flag.FlagSet {
 	set := flag.NewFlagSet("callback try", flag.ContinueOnError)
 	set.SetOutput(io.Discard) // what goes where depends on what was wrong
-	set.StringVar(&f.event, "event", "", "the `file` with the event, as Lambda hands it to the function or as a message body")
-	set.StringVar(&f.trigger, "trigger", "", "sqs or eventbridge; told from the event if it is not given")
+	set.StringVar(&f.event, "event", "", "the `file` with the event, as Lambda hands it to the function, or with the body of a message or request")
+	set.StringVar(&f.trigger, "trigger", "", strings.Join(trial.Triggers(), ", ")+"; told from the event if it is not given")
 	set.StringVar(&f.mapping, "mapping", "", "a `file` with one more jq program, tried first")
 	set.BoolVar(&f.watch, "watch", false, "try again whenever a file changes, until Ctrl-C")
 	return set
@@ -53,7 +55,7 @@ func (f *tryFlags) parse(args []string) (*flag.FlagSet, error) {
 		return set, fmt.Errorf("%q is no flag", set.Arg(0))
 	case f.event == "":
 		return set, errors.New("--event is missing")
-	case f.trigger != "" && f.trigger != trial.SQS && f.trigger != trial.EventBridge:
+	case f.trigger != "" && !slices.Contains(trial.Triggers(), f.trigger):
 		return set, fmt.Errorf("there is no trigger %q", f.trigger)
 	}
 	return set, nil

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestTry(t *testing.T) {
@@ -23,6 +25,7 @@ func TestTry(t *testing.T) {
 	}
 	order := file("order.json", `{"order": 7, "token": "t"}`)
 	good := file("good.jq", `{taskToken: .token, output: .order}`)
+	failing := file("failing.jq", `{taskToken: "t", id: .order[]}`)
 	broken := file("broken.jq", `{taskToken: .token`)
 	for _, test := range []struct {
 		args           string
@@ -33,6 +36,13 @@ func TestTry(t *testing.T) {
 		{"--event ../../events/sqs-malformed.json", 1, "ErrorCode NoMapping", ""},
 		{"--event " + order + " --mapping " + good, 0, "good.jq takes it", ""},
 		{"--event " + order + " --mapping " + good + " --trigger eventbridge", 0, "eventbridge after 200", ""},
+		{"--event ../../events/http-api-v2-iam.json", 0, "passes if CALLBACKS_AUTHORIZER is iam or none", ""},
+		{"--event ../../events/http-api-v2-success-base64.json --trigger http", 0, "202 {\"status\":\"unconfirmed\"}", ""},
+		{"--event ../../events/http-webhook-github-ping.json", 1, "a source with the scheme github only wants an answer", ""},
+		{"--event ../../events/http-alb-health-check.json", 1, "http        200", ""},
+		{"--event " + order + " --mapping " + good + " --trigger http", 0, "422 {", ""},
+		{"--event " + order + " --mapping " + failing, 1, "at line 1, column 22: .order[]\n            applied to .order", ""},
+		{"--event ../../events/sqs-success.json --trigger http", 1, "", "callback try: the event is one of sqs, not of http"},
 		{"--event " + order, 1, "ErrorCode NoMapping", ""},
 		{"--event " + order + " --mapping " + broken, 1, "", "mapping broken.jq, line 1: unexpected EOF"},
 		{"--event /nowhere/x.json", 1, "", "callback try: read the event: open /nowhere/x.json"},
@@ -54,6 +64,35 @@ func TestTry(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestTrySamples: of every HTTP request it is told what becomes of it, without its task token.
+func TestTrySamples(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../../events/http-*.json")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("%d samples, %v", len(files), err)
+	}
+	var valid []string
+	for _, file := range files {
+		var stdout, stderr bytes.Buffer
+		code := run(t.Context(), []string{"try", "--event", file}, &stdout, &stderr, none)
+		name := filepath.Base(file)
+		if code == exitOK {
+			valid = append(valid, name)
+		}
+		if code == exitUsage || stderr.Len() > 0 || !strings.Contains(stdout.String(), "verdict     ") || strings.Contains(stdout.String(), "FAKE-TASK-TOKEN") {
+			t.Errorf("%s: exit code %d\n%s%s", name, code, &stdout, &stderr)
+		}
+	}
+	want := []string{ // no mapping takes what the webhooks send
+		"http-alb.json", "http-api-v2-iam.json", "http-api-v2-jwt.json", "http-api-v2-lambda-authorizer.json",
+		"http-api-v2-success-base64.json", "http-function-url-callback.json", "http-rest-failure.json", "http-rest-iam.json",
+		"http-rest-lambda-authorizer.json",
+	}
+	if diff := cmp.Diff(want, valid); diff != "" {
+		t.Errorf("valid callbacks (-want +got):\n%s", diff)
 	}
 }
 

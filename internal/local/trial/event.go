@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -11,18 +12,23 @@ import (
 const (
 	SQS         = "sqs"
 	EventBridge = "eventbridge"
+	HTTP        = "http" // POST /callbacks and POST /webhooks/{source}
 )
+
+// Triggers lists them.
+func Triggers() []string { return []string{SQS, EventBridge, HTTP} }
 
 // payload is one payload of an event and what its trigger says of it.
 type payload struct {
 	name string // "message 2 of 6"; empty where there is only one
 	text string
 	meta map[string]any
+	http *exchange // nil if it does not come over HTTP
 }
 
 // read tells from the event which trigger it belongs to and returns its payloads. An event that is no trigger's is a
 // payload itself. A trigger that is given must fit.
-func read(event []byte, trigger string) (found string, payloads []payload, err error) {
+func read(ctx context.Context, event []byte, trigger string) (found string, payloads []payload, err error) {
 	var root map[string]any // stays nil for a payload that is no JSON object
 	if d, err := jsonspan.Parse(event); err == nil {
 		root, _ = d.Root().(map[string]any)
@@ -30,23 +36,41 @@ func read(event []byte, trigger string) (found string, payloads []payload, err e
 	switch {
 	case isSQS(root):
 		found = SQS
-		if payloads, err = messages(event); err != nil {
-			return "", nil, err
-		}
+		payloads, err = messages(event)
+	case root["requestContext"] != nil && isHTTP(ctx, event):
+		found = HTTP
+		payloads, err = requests(receive(ctx, event))
+	case trigger == HTTP:
+		payloads, err = requests(post(ctx, event))
 	case root["detail-type"] != nil && root["source"] != nil:
 		found = EventBridge
 		payloads = []payload{{text: string(event), meta: map[string]any{"trigger": EventBridge, "id": root["id"]}}}
 	default:
-		found = trigger
 		payloads = []payload{{text: string(event), meta: map[string]any{}}}
 	}
-	if trigger == EventBridge && found == SQS {
+	if err != nil {
+		return "", nil, err
+	}
+	// An EventBridge event may well come through a queue. What a queue or a front door adds around a payload fits
+	// nobody else.
+	if trigger != "" && found != trigger && (found == SQS || found == HTTP) {
 		return "", nil, fmt.Errorf("the event is one of %s, not of %s", found, trigger)
 	}
 	if trigger != "" {
-		found = trigger // an EventBridge event may well come through a queue
+		found = trigger
 	}
 	return found, payloads, nil
+}
+
+func requests(x *exchange, err error) ([]payload, error) {
+	if err != nil {
+		return nil, err
+	}
+	p := payload{http: x}
+	if x.delivery != nil {
+		p.text, p.meta = x.delivery.Payload, x.delivery.Meta
+	}
+	return []payload{p}, nil
 }
 
 func isSQS(root map[string]any) bool {

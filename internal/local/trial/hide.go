@@ -26,16 +26,19 @@ func shorten(text string) string {
 
 var (
 	likeAToken = regexp.MustCompile(`[A-Za-z0-9+/]{40,}={0,2}`)
+	cutLikeOne = regexp.MustCompile(`[A-Za-z0-9+/]{16,} \.\.\.`)
 	tokenField = regexp.MustCompile(`("[Tt]askToken"\s*:\s*")([^"\\]+)`)
 )
 
-// hide puts fingerprints in the place of task tokens and of what looks like one: long runs of base64.
+// hide puts fingerprints in the place of task tokens and of what looks like one: long runs of base64. What jq cuts off
+// in its errors may be the beginning of one, which has no fingerprint.
 func hide(text string) string {
 	text = tokenField.ReplaceAllStringFunc(text, func(found string) string {
 		parts := tokenField.FindStringSubmatch(found)
 		return parts[1] + fingerprint(parts[2])
 	})
-	return likeAToken.ReplaceAllStringFunc(text, fingerprint)
+	text = likeAToken.ReplaceAllStringFunc(text, fingerprint)
+	return cutLikeOne.ReplaceAllString(text, "[may be a token]")
 }
 
 func fingerprint(text string) string {

@@ -16,7 +16,7 @@ var ErrNoCallback = errors.New("the event gives no valid callback")
 // Options describe a trial.
 type Options struct {
 	Event    []byte
-	Trigger  string // SQS, EventBridge, or empty: told from the event
+	Trigger  string // one of Triggers, or empty: told from the event
 	Programs []mapping.Program
 	Out      io.Writer
 }
@@ -28,12 +28,12 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	trigger, payloads, err := read(o.Event, o.Trigger)
+	trigger, payloads, err := read(ctx, o.Event, o.Trigger)
 	if err != nil {
 		return err
 	}
 	s := &screen{w: o.Out}
-	s.line("event       %d bytes, %s", len(o.Event), describe(trigger))
+	s.line("event       %d bytes, %s", len(o.Event), describe(trigger, payloads))
 	valid := true
 	for _, p := range payloads {
 		if p.name != "" {
@@ -51,12 +51,17 @@ func Run(ctx context.Context, o Options) error {
 	return nil
 }
 
-func describe(trigger string) string {
+func describe(trigger string, payloads []payload) string {
 	switch trigger {
 	case SQS:
 		return "as Amazon SQS hands it to the function"
 	case EventBridge:
 		return "as Amazon EventBridge hands it to the function"
+	case HTTP:
+		if payloads[0].http.bare {
+			return "as the body of a request"
+		}
+		return "as a front door hands it to the function"
 	default:
 		return "a payload as it is"
 	}
@@ -64,25 +69,44 @@ func describe(trigger string) string {
 
 // payload tells of one payload and reports whether it gives a valid callback.
 func (s *screen) payload(ctx context.Context, engine *mapping.Engine, p payload, trigger string) bool {
+	if p.http != nil {
+		s.request(p.http)
+		if p.http.delivery == nil {
+			s.line("verdict     answered before any mapping is tried")
+			s.answers(ctx, p.http, callback.Decision{}, nil)
+			return false
+		}
+	}
 	trial, err := engine.Try(ctx, p.text, p.meta)
 	s.line("payload     %d bytes, envelopes opened: %s", len(p.text), names(trial.Envelopes))
-	if err != nil {
-		s.verdict(err, mapping.Trial{}, nil, trigger)
-		return false
+	var callbacks []callback.Callback
+	if err == nil {
+		if trial.Plain != "" {
+			s.line("            %s", trial.Plain)
+		}
+		for _, a := range trial.Attempts {
+			s.attempt(a)
+		}
+		var mapped callback.Mapped
+		mapped, err = engine.Map(ctx, p.text, p.meta)
+		callbacks = mapped.Callbacks
 	}
-	if trial.Plain != "" {
-		s.line("            %s", trial.Plain)
+	decision := s.verdict(err, trial, callbacks)
+	if p.http != nil {
+		s.answers(ctx, p.http, decision, callbacks)
+	} else {
+		s.triggers(decision.Verdict, trigger)
 	}
-	for _, a := range trial.Attempts {
-		s.attempt(a)
+	if trigger == "" { // it could be posted as well
+		if x, failure := post(ctx, []byte(p.text)); failure == nil {
+			s.answers(ctx, x, decision, callbacks)
+		}
 	}
-	mapped, err := engine.Map(ctx, p.text, p.meta)
-	s.verdict(err, trial, mapped.Callbacks, trigger)
-	return err == nil && len(mapped.Callbacks) > 0
+	return err == nil && len(callbacks) > 0
 }
 
-// verdict tells what comes of the payload and what each trigger does then.
-func (s *screen) verdict(err error, trial mapping.Trial, callbacks []callback.Callback, trigger string) {
+// verdict tells what comes of the payload. A callback that is valid counts as delivered.
+func (s *screen) verdict(err error, trial mapping.Trial, callbacks []callback.Callback) callback.Decision {
 	for _, c := range callbacks {
 		s.callback(c)
 	}
@@ -97,5 +121,5 @@ func (s *screen) verdict(err error, trial mapping.Trial, callbacks []callback.Ca
 	default:
 		s.line("verdict     valid: Step Functions decides")
 	}
-	s.triggers(decision.Verdict, trigger)
+	return decision
 }

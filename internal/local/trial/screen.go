@@ -36,6 +36,7 @@ func (s *screen) attempt(a mapping.Attempt) {
 	switch {
 	case a.Program != nil:
 		s.line("mapping     %s fails: %s", a.Mapping, hide(a.Program.Error()))
+		s.failure(a.Failure)
 	case a.Results == 0:
 		s.line("mapping     %s: not its own", a.Mapping)
 	case a.Form != nil:
@@ -45,6 +46,25 @@ func (s *screen) attempt(a mapping.Attempt) {
 		}
 	default:
 		s.line("mapping     %s takes it, callbacks: %d", a.Mapping, len(a.Callbacks))
+	}
+}
+
+// failure tells where a program failed, as far as that is known.
+func (s *screen) failure(f *mapping.Failure) {
+	if f == nil {
+		return
+	}
+	expression, more, isLong := strings.Cut(f.Expression, "\n")
+	if isLong && more != "" {
+		expression += " …"
+	}
+	if f.Line > 0 {
+		s.line("            at line %d, column %d: %s", f.Line, f.Column, shorten(hide(expression)))
+	} else {
+		s.line("            at %s", shorten(hide(expression)))
+	}
+	if len(f.Places) > 0 {
+		s.line("            applied to %s", shorten(strings.Join(f.Places, " and ")))
 	}
 }
 

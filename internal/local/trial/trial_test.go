@@ -2,8 +2,10 @@ package trial_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,6 +32,13 @@ func try(t *testing.T, event, trigger string, sources ...string) (string, error)
 	return out.String(), err
 }
 
+// request is an event of an HTTP API.
+func request(path, body, authorizer, contentType string) string {
+	quoted, _ := json.Marshal(body)
+	return `{"version":"2.0","rawPath":"` + path + `","headers":{"host":"api.example.com","content-type":"` + contentType + `"},"requestContext":{` +
+		authorizer + `"stage":"$default","http":{"method":"POST"}},"body":` + string(quoted) + `,"isBase64Encoded":false}`
+}
+
 // TestScreens compares what is told with golden files.
 func TestScreens(t *testing.T) {
 	t.Parallel()
@@ -48,12 +57,29 @@ func TestScreens(t *testing.T) {
 		{"nothing to complete", `{"state":"RUNNING"}`, "sqs", []string{`select(.state) | null`}, trial.ErrNoCallback},
 		{"wrong path", `{"detail":{"task-token":"` + token + `","env":[{"name":"TASK_TOKEN","value":"` + token + `"}]}}`, "", []string{`{taskToken: .detail.taskToken, output: 1}`}, trial.ErrNoCallback},
 		{"jq error", `{"a":"text"}`, "", []string{`{taskToken: (.a + 1), output: 1}`}, trial.ErrNoCallback},
+		{"jq error in a list", `{"list":[{"n":"1"},{"n":"` + token + `"}]}`, "sqs", []string{"# numbers\n.list[]\n  | {taskToken: (.n | tonumber |\n    tostring)}"}, trial.ErrNoCallback},
+		{"posted body", `{"taskToken":"` + token + `","output":{"z":1.10}}`, "http", nil, nil},
+		{"posted heartbeat", `{"taskToken":"` + token + `","outcome":"heartbeat"}`, "http", nil, nil},
+		{"posted body too large", `{"taskToken":"` + token + `","output":"` + strings.Repeat("x", 1<<20) + `"}`, "http", nil, trial.ErrNoCallback},
+		{"posted body of no mapping", `{"state":"done"}`, "http", nil, trial.ErrNoCallback},
+		{"posted body that is ignored", `{"state":"RUNNING"}`, "http", []string{`select(.state) | null`}, trial.ErrNoCallback},
+		{"posted body that is not UTF-8", "{\"taskToken\":\"\xff\"}", "http", nil, trial.ErrNoCallback},
+		{"HTTP API", request("/callbacks", `{"taskToken":"`+token+`","output":1}`, `"authorizer":{"iam":{"userArn":"arn:aws:iam::123456789012:user/u"}},`, "application/json"), "", nil, nil},
+		{"HTTP API without authorizer", request("/callbacks", `{"taskToken":"`+token+`","error":"E"}`, "", "application/json"), "http", nil, nil},
+		{"wrong media type", request("/callbacks", `taskToken=`+token, "", "text/plain"), "", nil, trial.ErrNoCallback},
+		{"unknown path", request("/callback", `{}`, "", "application/json"), "", nil, trial.ErrNoCallback},
+		{"broken base64", strings.Replace(request("/callbacks", `{}`, "", "application/json"), `"isBase64Encoded":false`, `"isBase64Encoded":true`, 1), "", nil, trial.ErrNoCallback},
+		{"webhook", request("/webhooks/acme", `{"token":"`+token+`","done":true}`, "", "application/json"), "", []string{`{taskToken: .token, output: [.done, $meta.source, $meta.trigger]}`}, nil},
+		{"webhook form", request("/webhooks/slack", "payload="+url.QueryEscape(`{"actions":[{"value":"`+token+`"}]}`), "", "application/x-www-form-urlencoded"), "", []string{`{taskToken: .actions[0].value, output: $meta.envelopes}`}, nil},
+		{"webhook of no mapping", request("/webhooks/acme", `{}`, "", "application/json"), "", nil, trial.ErrNoCallback},
+		{"webhook that greets", request("/webhooks/slack", `{"type":"url_verification","challenge":"abc","token":"x"}`, "", "application/json"), "", nil, trial.ErrNoCallback},
+		{"webhook of a source that cannot be", request("/webhooks/Acme", `{}`, "", "application/json"), "", nil, trial.ErrNoCallback},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got, err := try(t, tt.event, tt.trigger, tt.mappings...)
-			if !errors.Is(err, tt.want) || strings.Contains(got, token) || strings.Contains(got, "short") && tt.name == "not canonical" {
+			if !errors.Is(err, tt.want) || strings.Contains(got, token[:12]) || strings.Contains(got, "short") && tt.name == "not canonical" {
 				t.Errorf("error %v, want %v; screen\n%s", err, tt.want, got)
 			}
 			golden := filepath.Join("testdata", strings.ReplaceAll(tt.name, " ", "-")+".txt")
@@ -92,8 +118,12 @@ func TestEveryMessageOfABatchCounts(t *testing.T) {
 	if out, err := try(t, batch("text"), "", `{taskToken: $meta.messageAttributes.t, output: .}`); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
-	if _, err := try(t, batch(good), "eventbridge"); err == nil || errors.Is(err, trial.ErrNoCallback) {
-		t.Errorf("an SQS event for EventBridge: %v", err)
+	for trigger, event := range map[string]string{
+		"eventbridge": batch(good), "http": batch(good), "sqs": request("/callbacks", good, "", "application/json"),
+	} {
+		if _, err := try(t, event, trigger); err == nil || errors.Is(err, trial.ErrNoCallback) {
+			t.Errorf("another trigger's event for %s: %v", trigger, err)
+		}
 	}
 }
 

@@ -1,8 +1,13 @@
 package callback
 
 import (
+	"crypto/cipher"
+	"crypto/hkdf"
 	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -67,6 +72,67 @@ func (t Token) Fingerprint() string {
 	}
 	d := t.Digest()
 	return hex.EncodeToString(d[:])[:fingerprintDigits]
+}
+
+// Derive returns length bytes, at most 8,160, that depend on the token and on info alone and tell nothing of it:
+// HKDF-SHA256 of the token's text. They are as hard to guess as the token is; no token gives none.
+func (t Token) Derive(info string, length int) []byte {
+	if t.IsZero() {
+		return nil
+	}
+	bytes, err := hkdf.Key(sha256.New, []byte(t.Reveal()), nil, info, length)
+	if err != nil {
+		return nil // longer than HKDF can give, or a hash that FIPS mode forbids; neither is so here
+	}
+	return bytes
+}
+
+// How the token is written in what [Token.Seal] encrypts.
+const (
+	sealedText  = 0
+	sealedBytes = 1 // decoded from standard base64, as Step Functions' own tokens are: a quarter shorter
+)
+
+// ErrSealed means that a token was not sealed with this key and these additional data.
+var ErrSealed = errors.New("cannot be opened with this key")
+
+// Seal encrypts the token and the text beside it, so that both can be kept. aead must draw its nonces itself, as that of
+// [cipher.NewGCMWithRandomNonce] does; additional is authenticated and must be given again to [OpenToken].
+func (t Token) Seal(aead cipher.AEAD, text, additional []byte) []byte {
+	form, token := byte(sealedText), []byte(t.Reveal())
+	if decoded, err := base64.StdEncoding.DecodeString(t.Reveal()); err == nil && base64.StdEncoding.EncodeToString(decoded) == t.Reveal() {
+		form, token = sealedBytes, decoded
+	}
+	plain := make([]byte, 0, 3+len(token)+len(text))
+	plain = append(plain, form)
+	plain = binary.BigEndian.AppendUint16(plain, uint16(len(token))) //nolint:gosec // NewToken bounds it by MaxTokenBytes
+	plain = append(plain, token...)
+	plain = append(plain, text...)
+	return aead.Seal(nil, nil, plain, additional) //nolint:gosec // no nonce is passed: the AEAD draws it
+}
+
+// OpenToken decrypts what [Token.Seal] gave. Whatever is wrong with it, the error is [ErrSealed].
+func OpenToken(aead cipher.AEAD, sealed, additional []byte) (t Token, text []byte, err error) {
+	plain, err := aead.Open(nil, nil, sealed, additional)
+	if err != nil || len(plain) < 3 {
+		return Token{}, nil, ErrSealed
+	}
+	form, length, rest := plain[0], int(binary.BigEndian.Uint16(plain[1:])), plain[3:]
+	if length > len(rest) {
+		return Token{}, nil, ErrSealed
+	}
+	token := string(rest[:length])
+	switch form {
+	case sealedText:
+	case sealedBytes:
+		token = base64.StdEncoding.EncodeToString(rest[:length])
+	default:
+		return Token{}, nil, ErrSealed
+	}
+	if t, err = NewToken(token); err != nil {
+		return Token{}, nil, ErrSealed
+	}
+	return t, rest[length:], nil
 }
 
 // String returns a fixed text.

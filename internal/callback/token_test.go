@@ -2,6 +2,9 @@ package callback_test
 
 import (
 	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/hex"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -118,5 +121,92 @@ func TestTokenIdentity(t *testing.T) {
 	}
 	if got := (callback.Token{}).Fingerprint(); got != "" {
 		t.Errorf("fingerprint of no token: %q", got)
+	}
+}
+
+func TestDerive(t *testing.T) {
+	t.Parallel()
+	a := token(t, "a")
+	// HKDF-SHA256 without salt of "a", info "x": RFC 5869, reckoned with HMAC by hand.
+	if got := hex.EncodeToString(a.Derive("x", 16)); got != "e1c5a8175ec741988d9b90fc11c048b1" {
+		t.Errorf("derived %s", got)
+	}
+	if bytes.Equal(a.Derive("x", 16), a.Derive("y", 16)) || bytes.Equal(a.Derive("x", 16), token(t, "b").Derive("x", 16)) {
+		t.Error("another purpose or another token gives the same bytes")
+	}
+	if got := (callback.Token{}).Derive("x", 16); got != nil {
+		t.Errorf("no token gives %x", got)
+	}
+}
+
+func sealer(t *testing.T, key string) cipher.AEAD {
+	t.Helper()
+	block, err := aes.NewCipher([]byte(key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	aead, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return aead
+}
+
+func TestSealedTokensOpenAgain(t *testing.T) {
+	t.Parallel()
+	const overhead = 3 + 12 + 16 // form and length, nonce, tag
+	aead := sealer(t, "0123456789abcdef")
+	for _, tt := range []struct {
+		name, text string
+		bytes      int // of the token, as it is kept
+	}{
+		{"base64", "AAAAKgAAAAIAAAAAAAAAAQ==", 16},
+		{"base64 with idle bits set", "AAAAKgAAAAIAAAAAAAAAAR==", 24},
+		{"base64 without padding", "AAAAKgAAAAIAAAAAAAAAAQ", 22},
+		{"another alphabet", "AAAA-_==", 8},
+		{"plain", "local-token!", 12},
+		{"long", strings.Repeat("A", callback.MaxTokenBytes), 1536},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			want := token(t, tt.text)
+			sealed := want.Seal(aead, []byte("beside"), []byte("additional"))
+			if got := len(sealed) - overhead - len("beside"); got != tt.bytes {
+				t.Errorf("the token takes %d bytes, want %d", got, tt.bytes)
+			}
+			got, text, err := callback.OpenToken(aead, sealed, []byte("additional"))
+			if err != nil || !got.Equal(want) || string(text) != "beside" {
+				t.Errorf("opened to another token or to %q, %v", text, err)
+			}
+			for i := range min(len(sealed), 64) {
+				forged := bytes.Clone(sealed)
+				forged[i] ^= 1
+				if _, _, err := callback.OpenToken(aead, forged, []byte("additional")); !errors.Is(err, callback.ErrSealed) {
+					t.Fatalf("with byte %d changed: %v", i, err)
+				}
+			}
+		})
+	}
+}
+
+func TestWhatNobodySealedDoesNotOpen(t *testing.T) {
+	t.Parallel()
+	aead := sealer(t, "0123456789abcdef")
+	good := token(t, "t").Seal(aead, nil, nil)
+	for name, open := range map[string]func() ([]byte, cipher.AEAD, []byte){
+		"another key":        func() ([]byte, cipher.AEAD, []byte) { return good, sealer(t, "fedcba9876543210"), nil },
+		"other additional":   func() ([]byte, cipher.AEAD, []byte) { return good, aead, []byte("x") },
+		"nothing":            func() ([]byte, cipher.AEAD, []byte) { return nil, aead, nil },
+		"too short":          func() ([]byte, cipher.AEAD, []byte) { return aead.Seal(nil, nil, []byte{0, 0}, nil), aead, nil },
+		"length beyond":      func() ([]byte, cipher.AEAD, []byte) { return aead.Seal(nil, nil, []byte{0, 0, 2, 'x'}, nil), aead, nil },
+		"unknown form":       func() ([]byte, cipher.AEAD, []byte) { return aead.Seal(nil, nil, []byte{2, 0, 1, 'x'}, nil), aead, nil },
+		"no token inside":    func() ([]byte, cipher.AEAD, []byte) { return aead.Seal(nil, nil, []byte{0, 0, 0}, nil), aead, nil },
+		"no possible token":  func() ([]byte, cipher.AEAD, []byte) { return aead.Seal(nil, nil, []byte{0, 0, 1, ' '}, nil), aead, nil },
+		"cut in the sealing": func() ([]byte, cipher.AEAD, []byte) { return good[:len(good)-1], aead, nil },
+	} {
+		sealed, with, additional := open()
+		if _, _, err := callback.OpenToken(with, sealed, additional); !errors.Is(err, callback.ErrSealed) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -6,8 +6,10 @@ import (
 	"context"
 	"encoding/xml"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -47,8 +49,26 @@ type description struct {
 	} `xml:"DescribeStacksResult>Stacks>member>Outputs>member"`
 }
 
-// deploy creates the stack and returns its outputs once it is complete.
-func deploy(t *testing.T, server *emulator.Server, name, template string, parameters map[string]string) map[string]string {
+// deploy uploads what was built, creates the stack and returns its outputs once it is complete.
+func (w world) deploy(t *testing.T, build string, parameters ...map[string]string) map[string]string {
+	t.Helper()
+	code := map[string]string{}
+	for _, function := range []string{"SqsFunction", "EventBridgeFunction", "HttpFunction"} {
+		bundle, err := emulator.Bundle(filepath.Join(build, function, "bootstrap"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		code[function] = upload(t, w.server, "code", function+".zip", bundle)
+	}
+	given := map[string]string{"StateMachineArns": "arn:aws:states:" + emulator.Region + ":000000000000:stateMachine:*"}
+	for _, some := range parameters {
+		maps.Copy(given, some)
+	}
+	return create(t, w.server, "callback-completer", withCode(t, build, code), given)
+}
+
+// create creates a stack and returns its outputs once it is complete.
+func create(t *testing.T, server *emulator.Server, name, template string, parameters map[string]string) map[string]string {
 	t.Helper()
 	form := url.Values{
 		"StackName": {name}, "TemplateBody": {template},

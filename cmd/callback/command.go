@@ -10,7 +10,7 @@ const usage = `callback is the developer's tool of callback-completer.
 
 Usage:
 
-    callback local [flags]   show the real function at work on this machine, or keep it running there
+    callback local [flags]   show the real functions at work on this machine, or keep them running there
     callback try [flags]     tell what the functions would do with an event
     callback mappings        list the mappings in the order in which they are tried
     callback help            print this

@@ -29,7 +29,7 @@ func TestCommandLine(t *testing.T) {
 		{"local --port 65536", 2, "", "callback local: there is no port 65536"},
 		{"local --port -1", 2, "", "callback local: there is no port -1"},
 		{"local serve", 2, "", `callback local: "serve" is no flag`},
-		{"local --bootstrap /nowhere/bootstrap", 1, "", "callback local: find the function's executable: stat /nowhere/bootstrap"},
+		{"local --functions /nowhere", 1, "", "callback local: functions/sqs: find the function's executable: stat /nowhere/sqs"},
 	} {
 		t.Run(test.args, func(t *testing.T) {
 			t.Parallel()
@@ -54,7 +54,7 @@ func TestUsageNamesEveryFlag(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
 	run(t.Context(), []string{"local", "-h"}, &stdout, &stderr, none)
-	for _, name := range []string{"-serve", "-port", "-bootstrap file"} {
+	for _, name := range []string{"-serve", "-port", "-functions folder"} {
 		if !strings.Contains(stdout.String(), "\n  "+name) {
 			t.Errorf("%s is not in\n%s", name, stdout.String())
 		}

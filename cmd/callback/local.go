@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -16,8 +17,9 @@ import (
 	"callback-completer/internal/local/demo"
 )
 
-const localUsage = `callback local builds the function from this source and runs it between stand-ins for Step Functions, SQS and
-Lambda, all on this machine. It plays scenes and exits with 0 only if all of them went as expected.
+const localUsage = `callback local builds the functions from this source and runs them between stand-ins for Step Functions, SQS,
+EventBridge, API Gateway and Lambda, all on this machine. It plays scenes and exits with 0 only if all of them went as
+expected.
 
 Usage:
 
@@ -31,15 +33,15 @@ Flags:
 type localFlags struct {
 	serve     bool
 	port      int
-	bootstrap string
+	functions string
 }
 
 func (f *localFlags) set() *flag.FlagSet {
 	set := flag.NewFlagSet("callback local", flag.ContinueOnError)
 	set.SetOutput(io.Discard) // what goes where depends on what was wrong
-	set.BoolVar(&f.serve, "serve", false, "keep everything running until Ctrl-C, and print commands to drive it with the AWS CLI")
+	set.BoolVar(&f.serve, "serve", false, "keep everything running until Ctrl-C, and print commands to drive it with")
 	set.IntVar(&f.port, "port", 0, "the stand-in's port on 127.0.0.1; 0 takes a free one")
-	set.StringVar(&f.bootstrap, "bootstrap", "", "run this `file`, a function built for this machine, and build nothing")
+	set.StringVar(&f.functions, "functions", "", "run the executables sqs, eventbridge and http in this `folder`, and build nothing")
 	return set
 }
 
@@ -91,20 +93,21 @@ func printLocalUsage(w io.Writer, set *flag.FlagSet) {
 	set.PrintDefaults()
 }
 
-// run builds the function into a folder that is removed at the end, and runs it.
+// run builds the functions into a folder that is removed at the end, and runs them.
 func (f *localFlags) run(ctx context.Context, out io.Writer, color bool) error {
 	options := demo.Options{
-		Bootstrap: f.bootstrap, Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(f.port)), Out: out, Color: color,
+		Functions: f.functions, Address: net.JoinHostPort("127.0.0.1", strconv.Itoa(f.port)), Out: out, Color: color,
 	}
-	if options.Bootstrap == "" {
+	if options.Functions == "" {
 		folder, err := os.MkdirTemp("", "callback-local-")
 		if err != nil {
-			return fmt.Errorf("make a folder for the function: %w", err)
+			return fmt.Errorf("make a folder for the functions: %w", err)
 		}
 		defer func() { _ = os.RemoveAll(folder) }() // what is left is in the system's folder for temporary files
-		if options.Bootstrap, err = buildFunction(ctx, folder, out); err != nil {
+		if err := buildFunctions(ctx, folder, out); err != nil {
 			return err
 		}
+		options.Functions = folder
 	}
 	if f.serve {
 		return demo.Serve(ctx, options)
@@ -112,16 +115,17 @@ func (f *localFlags) run(ctx context.Context, out io.Writer, color bool) error {
 	return demo.Run(ctx, options)
 }
 
-func buildFunction(ctx context.Context, folder string, out io.Writer) (path string, err error) {
+func buildFunctions(ctx context.Context, folder string, out io.Writer) error {
 	root, err := bootstrap.Root(".")
 	if err != nil {
-		return "", err
+		return err
 	}
-	_, _ = io.WriteString(out, "Building functions/sqs …\n")
+	packages := demo.Packages()
+	_, _ = fmt.Fprintf(out, "Building %s …\n", strings.ReplaceAll(strings.Join(packages, ", "), "./", ""))
 	began := time.Now()
-	if path, err = bootstrap.Build(ctx, root, "./functions/sqs", folder); err != nil {
-		return "", err
+	if err := bootstrap.Build(ctx, root, folder, packages...); err != nil {
+		return err
 	}
 	_, _ = fmt.Fprintf(out, "Built in %.1f s.\n", time.Since(began).Seconds())
-	return path, nil
+	return nil
 }

@@ -18,6 +18,9 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"callback-completer/internal/local/bootstrap"
+	"callback-completer/internal/local/demo"
 )
 
 func TestMain(m *testing.M) {
@@ -25,6 +28,13 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
+	functions = sync.OnceValues(func() (string, error) {
+		root, err := bootstrap.Root(".")
+		if err != nil {
+			return "", err
+		}
+		return folder, bootstrap.Build(context.Background(), root, folder, demo.Packages()...)
+	})
 	tool = sync.OnceValues(func() (string, error) {
 		path := filepath.Join(folder, "callback")
 		output, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
@@ -41,6 +51,9 @@ func TestMain(m *testing.M) {
 
 // tool builds this command once and returns its path.
 var tool func() (string, error)
+
+// functions builds the functions once and returns their folder, for tests that are not about building.
+var functions func() (string, error)
 
 // session is the tool as a process of its own, with its own folder for temporary files.
 type session struct {
@@ -71,6 +84,16 @@ func begin(t *testing.T, args ...string) *session {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// beginBuilt is begin for callback local with functions that are built already.
+func beginBuilt(t *testing.T, args ...string) *session {
+	t.Helper()
+	folder, err := functions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return begin(t, append([]string{"local", "--functions", folder}, args...)...)
 }
 
 // until reads up to a line that begins with prefix.
@@ -138,17 +161,33 @@ func TestLocal(t *testing.T) {
 	t.Parallel()
 	s := begin(t, "local")
 	s.until(t, "Built in ")
-	s.until(t, "All 11 went as expected.")
+	s.until(t, "All 22 went as expected.")
 	_, _ = io.Copy(io.Discard, s.out)
 	s.end(t, 0)
 	s.alone(t)
 }
 
-func TestLocalWithABrokenFunction(t *testing.T) {
+// brokenFunctions returns a folder with functions that never get as far as their first invocation.
+func brokenFunctions(t *testing.T) string {
+	t.Helper()
+	broken, err := filepath.Abs("testdata/bootstrap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	for _, name := range []string{"sqs", "eventbridge", "http"} {
+		if err := os.Symlink(broken, filepath.Join(folder, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+func TestLocalWithBrokenFunctions(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
-	code := run(t.Context(), []string{"local", "--bootstrap", "testdata/bootstrap"}, &stdout, &stderr, none)
-	if code != 1 || stderr.String() != "callback local: 11 of 11 scenes did not go as expected\n" {
+	code := run(t.Context(), []string{"local", "--functions", brokenFunctions(t)}, &stdout, &stderr, none)
+	if code != 1 || stderr.String() != "callback local: 21 of 22 scenes did not go as expected\n" {
 		t.Errorf("it exits with %d and says %s", code, stderr.String())
 	}
 	for _, want := range []string{"\nNO  success ", "\nWhat differed\n", "exit status 3 during init: broken\n", "\n   broken\n"} {
@@ -174,7 +213,7 @@ func TestInterruptedWhileItBuilds(t *testing.T) {
 
 func TestInterruptedInAScene(t *testing.T) {
 	t.Parallel()
-	s := begin(t, "local")
+	s := beginBuilt(t)
 	s.until(t, "5. ")
 	s.interrupt(t)
 	_, _ = io.Copy(io.Discard, s.out)
@@ -190,7 +229,7 @@ func TestServeEndsWell(t *testing.T) {
 	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
-			s := begin(t, "local", "--serve")
+			s := beginBuilt(t, "--serve")
 			s.until(t, "What happens is shown here.")
 			if err := s.cmd.Process.Signal(sig); err != nil {
 				t.Fatal(err)
@@ -205,7 +244,7 @@ func TestServeEndsWell(t *testing.T) {
 // A reader that goes, as `callback local | head` has one, ends it like Ctrl-C.
 func TestReaderGoes(t *testing.T) {
 	t.Parallel()
-	s := begin(t, "local")
+	s := beginBuilt(t)
 	s.until(t, "1. ")
 	if err := s.closer.Close(); err != nil {
 		t.Fatal(err)
@@ -226,7 +265,7 @@ func TestPortIsTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	var stdout, stderr bytes.Buffer
-	code := run(t.Context(), []string{"local", "--bootstrap", "testdata/bootstrap", "--port", port}, &stdout, &stderr, none)
+	code := run(t.Context(), []string{"local", "--functions", brokenFunctions(t), "--port", port}, &stdout, &stderr, none)
 	if want := "callback local: port " + port + " is taken; choose another --port, or leave it out\n"; code != 1 || stderr.String() != want {
 		t.Errorf("it exits with %d and says %s", code, stderr.String())
 	}

@@ -1,5 +1,5 @@
-// Package bootstrap builds a function's `bootstrap` from the source tree for the machine it runs on, with the flags of
-// the Makefile's deployed one.
+// Package bootstrap builds functions from the source tree for the machine it runs on, with the flags of the Makefile's
+// deployed ones.
 package bootstrap
 
 import (
@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 )
 
@@ -20,10 +21,10 @@ const module = "module callback-completer"
 
 // Errors that say what to do.
 var (
-	ErrNoSource = errors.New("this is not the callback-completer source tree, from which the function is built: " +
-		"change to a folder of your clone and try again, or name a built function with --bootstrap")
-	ErrNoGo = errors.New("the go command is not on PATH, and the function is built with it: install Go (https://go.dev/dl/), " +
-		"or name a built function with --bootstrap")
+	ErrNoSource = errors.New("this is not the callback-completer source tree, from which the functions are built: " +
+		"change to a folder of your clone and try again, or name a folder of built functions with --functions")
+	ErrNoGo = errors.New("the go command is not on PATH, and the functions are built with it: install Go (https://go.dev/dl/), " +
+		"or name a folder of built functions with --functions")
 )
 
 // Root returns the root of the source tree that dir is in, or ErrNoSource. Modules nested in it are passed over.
@@ -49,15 +50,18 @@ func Root(dir string) (string, error) {
 	}
 }
 
-// Build builds the package, "./functions/sqs", of the source tree at root and returns the executable's path in folder.
-// When ctx ends the compiler is interrupted.
-func Build(ctx context.Context, root, pkg, folder string) (path string, err error) {
-	if folder, err = filepath.Abs(folder); err != nil {
-		return "", fmt.Errorf("find the folder to build in: %w", err)
+// Build builds packages, "./functions/sqs", of the source tree at root into folder, which exists. Each executable bears
+// the last part of its package's path, "sqs". When ctx ends the compiler is interrupted.
+func Build(ctx context.Context, root, folder string, pkgs ...string) error {
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return fmt.Errorf("find the folder to build in: %w", err)
 	}
-	path = filepath.Join(folder, "bootstrap")
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", //nolint:gosec // as meant
-		"-ldflags", "-s -w -buildid=", "-o", path, pkg)
+	args := append([]string{
+		"build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=",
+		"-o", folder + string(filepath.Separator),
+	}, pkgs...)
+	cmd := exec.CommandContext(ctx, "go", args...) //nolint:gosec // as meant
 	cmd.Dir = root
 	// GOTMPDIR: what go leaves behind when Ctrl-C in a terminal strikes it as well goes with the folder.
 	cmd.Env = append(os.Environ(), "GOTMPDIR="+folder, "GOFLAGS=", "GOWORK=off", "CGO_ENABLED=0",
@@ -67,11 +71,11 @@ func Build(ctx context.Context, root, pkg, folder string) (path string, err erro
 	output, err := cmd.CombinedOutput()
 	switch {
 	case ctx.Err() != nil:
-		return "", context.Cause(ctx)
+		return context.Cause(ctx)
 	case errors.Is(err, exec.ErrNotFound):
-		return "", ErrNoGo
+		return ErrNoGo
 	case err != nil:
-		return "", fmt.Errorf("build %s: %w\n%s", pkg, err, bytes.TrimSpace(output))
+		return fmt.Errorf("build %s: %w\n%s", strings.Join(pkgs, ", "), err, bytes.TrimSpace(output))
 	}
-	return path, nil
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -41,19 +42,22 @@ func TestBuild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Run("makes an executable", func(t *testing.T) {
+	t.Run("makes executables", func(t *testing.T) {
 		t.Parallel()
 		folder := t.TempDir()
-		path, err := bootstrap.Build(t.Context(), root, "./functions/sqs", folder)
-		if err != nil {
+		tree := t.TempDir()
+		write(t, filepath.Join(tree, "go.mod"), "module small\n")
+		for _, name := range []string{"one", "two"} {
+			write(t, filepath.Join(tree, "functions", name, "main.go"), "package main\n\nfunc main() { print(\""+name+"\") }\n")
+		}
+		if err := bootstrap.Build(t.Context(), tree, folder, "./functions/one", "./functions/two"); err != nil {
 			t.Fatal(err)
 		}
-		info, err := os.Stat(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if path != filepath.Join(folder, "bootstrap") || info.Mode().Perm()&0o100 == 0 {
-			t.Errorf("%s has the mode %v", path, info.Mode())
+		for _, name := range []string{"one", "two"} {
+			said, err := exec.CommandContext(t.Context(), filepath.Join(folder, name)).CombinedOutput()
+			if err != nil || string(said) != name {
+				t.Errorf("%s says %q, %v", name, said, err)
+			}
 		}
 	})
 	t.Run("shows the compiler's words", func(t *testing.T) {
@@ -61,7 +65,7 @@ func TestBuild(t *testing.T) {
 		folder := t.TempDir()
 		write(t, filepath.Join(folder, "go.mod"), "module broken\n")
 		write(t, filepath.Join(folder, "main.go"), "package main\n\nfunc main() { missing() }\n")
-		_, err := bootstrap.Build(t.Context(), folder, ".", folder)
+		err := bootstrap.Build(t.Context(), folder, folder, ".")
 		if err == nil || !strings.Contains(err.Error(), "undefined: missing") {
 			t.Errorf("%v; want the compiler's words", err)
 		}
@@ -70,7 +74,7 @@ func TestBuild(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if _, err := bootstrap.Build(ctx, root, "./functions/sqs", t.TempDir()); !errors.Is(err, context.Canceled) {
+		if err := bootstrap.Build(ctx, root, t.TempDir(), "./functions/sqs"); !errors.Is(err, context.Canceled) {
 			t.Errorf("%v; want Canceled", err)
 		}
 	})
@@ -78,7 +82,7 @@ func TestBuild(t *testing.T) {
 
 func TestBuildWithoutGo(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	if _, err := bootstrap.Build(t.Context(), ".", ".", t.TempDir()); !errors.Is(err, bootstrap.ErrNoGo) {
+	if err := bootstrap.Build(t.Context(), ".", t.TempDir(), "."); !errors.Is(err, bootstrap.ErrNoGo) {
 		t.Errorf("%v; want ErrNoGo", err)
 	}
 }

@@ -5,43 +5,76 @@ import "fmt"
 // command is a line for a shell. Its comment holds no quote: a shell that does not know comments must get through it.
 type command struct{ about, text string }
 
-// commands complete an execution when they are copied one by one; the last ones show other ends.
+// commands complete an execution when they are copied one by one; the last ones show other ways and other ends.
 //
-// They are for bash and zsh, with the AWS CLI in version 1 or 2.
+// They are for bash and zsh, with the AWS CLI in version 1 or 2, curl from 7.75 and OpenSSL or LibreSSL.
 func commands(a *application, machine string) []command {
-	aws := func(format string, args ...any) string {
-		return fmt.Sprintf("aws --endpoint-url %s --region %s ", a.stack.URL(), a.stack.Region()) + fmt.Sprintf(format, args...)
-	}
+	c := commander{a}
 	answer := func(members string) string {
-		return aws(`sqs send-message --queue-url %s --message-body "{\"taskToken\":\"$TOKEN\",%s}"`, a.callbacks.URL(), members)
+		return c.aws(`sqs send-message --queue-url %s --message-body "{\"taskToken\":\"$TOKEN\",%s}"`, a.callbacks.URL(), members)
 	}
-	describe := aws(`stepfunctions describe-execution --execution-arn "$EXECUTION"`)
-	return []command{
-		{"The CLI asks for credentials; the stand-in does not look at them.", "export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_PAGER="},
+	describe := c.aws(`stepfunctions describe-execution --execution-arn "$EXECUTION"`)
+	list := []command{
+		{"The CLI asks for credentials; the stand-in looks at no more than the name of the key.", "export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_PAGER="},
 
-		{"1. Start a workflow. It sends an order with its task token to the request queue.", `EXECUTION=$(` + aws(
+		{"1. Start a workflow. It sends an order with its task token to the request queue.", `EXECUTION=$(` + c.aws(
 			`stepfunctions start-execution --state-machine-arn %s --input '{"order":{"id":"A-1","amount":120}}' --query executionArn --output text)`, machine)},
 		{"2. It is RUNNING: it waits.", describe},
-		{"3. Take the order, as a worker does.", `MESSAGE=$(` + aws(
+		{"3. Take the order, as a worker does.", `MESSAGE=$(` + c.aws(
 			`sqs receive-message --queue-url %s --wait-time-seconds 5 --query 'Messages[0].[ReceiptHandle,Body]' --output text)`, a.requests.URL())},
 		{"", `HANDLE=$(cut -f1 <<< "$MESSAGE")`},
 		{"", `TOKEN=$(sed 's/.*"taskToken":"\([^"]*\)".*/\1/' <<< "$MESSAGE")`},
 		{"4. Answer on the callback queue. The function completes the workflow.", answer(`\"output\":{\"status\":\"accepted\"}`)},
-		{"", aws(`sqs delete-message --queue-url %s --receipt-handle "$HANDLE"`, a.requests.URL())},
+		{"", c.aws(`sqs delete-message --queue-url %s --receipt-handle "$HANDLE"`, a.requests.URL())},
 		{"5. It has SUCCEEDED with the output of the worker.", describe},
-		{"", aws(`stepfunctions get-execution-history --execution-arn "$EXECUTION" --query 'events[].type' --output text`)},
+		{"", c.aws(`stepfunctions get-execution-history --execution-arn "$EXECUTION" --query 'events[].type' --output text`)},
 
 		{
 			"A message that is no callback is in the dead-letter queue, with its reason.",
-			aws(`sqs send-message --queue-url %s --message-body 'approved'`, a.callbacks.URL()),
+			c.aws(`sqs send-message --queue-url %s --message-body 'approved'`, a.callbacks.URL()),
 		},
-		{"", aws(`sqs receive-message --queue-url %s --wait-time-seconds 5 --message-attribute-names All`, a.deadLetters.URL())},
+		{"", c.aws(`sqs receive-message --queue-url %s --wait-time-seconds 5 --message-attribute-names All`, a.deadLetters.URL())},
 
 		{"Other answers, each in the place of step 4 after another start: a rejection,", answer(`\"error\":\"OrderRejected\",\"cause\":\"over the limit\"`)},
 		{"a heartbeat,", answer(`\"outcome\":\"heartbeat\"`)},
-		{
-			"and one past the queue, straight to Step Functions.",
-			aws(`stepfunctions send-task-success --task-token "$TOKEN" --task-output '{"status":"accepted"}'`),
-		},
+	}
+	list = append(list, c.event())
+	list = append(list, c.webhook()...)
+	return append(list, c.call(), command{
+		"and one past the functions, straight to Step Functions.",
+		c.aws(`stepfunctions send-task-success --task-token "$TOKEN" --task-output '{"status":"accepted"}'`),
+	})
+}
+
+// commander writes commands for the application.
+type commander struct{ *application }
+
+// aws is a command of the AWS CLI.
+func (c commander) aws(format string, args ...any) string {
+	return fmt.Sprintf("aws --endpoint-url %s --region %s ", c.stack.URL(), c.stack.Region()) + fmt.Sprintf(format, args...)
+}
+
+func (c commander) event() command {
+	return command{"an event on the bus,", c.aws(
+		`events put-events --entries "Source=shop,DetailType=OrderAccepted,Detail='{\"taskToken\":\"$TOKEN\",\"output\":{\"status\":\"accepted\"}}'"`)}
+}
+
+// webhook is signed by Standard Webhooks: over the id, the time and the body.
+func (c commander) webhook() []command {
+	return []command{
+		{"a webhook of the partner acme, who signs it with the secret that was agreed on,", "SECRET=" + standardSecret(c.partners.acme.key)},
+		{"", `BODY="{\"taskToken\":\"$TOKEN\",\"output\":{\"status\":\"accepted\"}}"; ID=msg_$RANDOM; NOW=$(date +%s)`},
+		{"", `SIGNATURE=$(printf %s "$ID.$NOW.$BODY" | openssl dgst -sha256 -hmac "$(printf %s "${SECRET#whsec_}" | openssl base64 -d -A)" -binary | openssl base64 -A)`},
+		{"", fmt.Sprintf(`curl -i %s -H 'Content-Type: application/json' -H "Webhook-Id: $ID" -H "Webhook-Timestamp: $NOW" `+
+			`-H "Webhook-Signature: v1,$SIGNATURE" --data-raw "$BODY"`, c.api.URL()+c.partners.acme.path())},
+	}
+}
+
+func (c commander) call() command {
+	return command{
+		"a call that is signed with AWS credentials,",
+		fmt.Sprintf(`curl -i --aws-sigv4 aws:amz:%s:execute-api --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" `+
+			`-H 'Content-Type: application/json' --data-raw "{\"taskToken\":\"$TOKEN\",\"output\":{\"status\":\"accepted\"}}" %s`,
+			c.stack.Region(), c.api.URL()+"/callbacks"),
 	}
 }

@@ -19,45 +19,46 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	builds.folder = folder
+	built = sync.OnceValues(func() (string, error) {
+		root, err := bootstrap.Root(".")
+		if err != nil {
+			return "", err
+		}
+		return folder, bootstrap.Build(context.Background(), root, folder, append(Packages(), "./internal/local/demo/testdata/gives-back")...)
+	})
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		_ = os.RemoveAll(folder)
 		os.Exit(code)
 	}))
 }
 
-// builds holds every executable that a test has asked for.
-var builds struct {
-	folder string
-	mu     sync.Mutex
-	paths  map[string]string
+// built builds the executables that the tests need, once, and returns their folder.
+var built func() (folder string, err error)
+
+// functions returns the folder of the functions' executables.
+func functions(t *testing.T) string {
+	t.Helper()
+	folder, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folder
 }
 
-// built returns the executable of a package of this module, which is built once.
-func built(t *testing.T, pkg string) string {
+// otherFunctions returns a folder with other executables in the places of the functions.
+func otherFunctions(t *testing.T, executables map[string]string) string {
 	t.Helper()
-	builds.mu.Lock()
-	defer builds.mu.Unlock()
-	if path, ok := builds.paths[pkg]; ok {
-		return path
+	folder := t.TempDir()
+	for name, executable := range executables {
+		path, err := filepath.Abs(executable)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(path, filepath.Join(folder, name)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	root, err := bootstrap.Root(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder := filepath.Join(builds.folder, filepath.Base(pkg))
-	if err := os.Mkdir(folder, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	path, err := bootstrap.Build(context.WithoutCancel(t.Context()), root, pkg, folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if builds.paths == nil {
-		builds.paths = map[string]string{}
-	}
-	builds.paths[pkg] = path
-	return path
+	return folder
 }
 
 // printed is an Options.Out that a test can wait on.

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// logLines is how much of the function's log is shown when something differed.
+// logLines is how much of each function's log is shown when something differed.
 const logLines = 40
 
 // report prints the table and what differed.
-func report(out *screen, results []result, log *journal) error {
+func report(out *screen, results []result, logs journals) error {
 	out.line("")
 	table(out, results)
 	var wrong []result
@@ -20,23 +20,31 @@ func report(out *screen, results []result, log *journal) error {
 	}
 	if len(wrong) == 0 {
 		out.line("\n%s", out.paint(green, fmt.Sprintf("All %d went as expected.", len(results))))
-		out.line("Drive it with the AWS CLI and messages of your own: make serve")
+		out.line("Drive it with the AWS CLI, curl and messages of your own: make serve")
 		return nil
 	}
 	out.line("\n%s", out.paint(bold, "What differed"))
 	for _, r := range wrong {
 		differed(out, r)
 	}
-	if lines := log.tail(logLines); len(lines) > 0 {
-		out.line("\n%s", out.paint(bold, fmt.Sprintf("The function's log (the last %d lines, without metrics)", len(lines))))
+	tails(out, logs)
+	out.line("\nWhere to look: the functions are in functions; what a scene does is in internal/local/demo.")
+	return fmt.Errorf("%d of %d %w", len(wrong), len(results), ErrDiffers)
+}
+
+// tails prints the end of each function's log.
+func tails(out *screen, logs journals) {
+	for _, name := range functionNames() {
+		lines := logs[name].tail(logLines)
+		if len(lines) == 0 {
+			out.line("\nfunctions/%s wrote no log.", name)
+			continue
+		}
+		out.line("\n%s", out.paint(bold, fmt.Sprintf("The end of the log of functions/%s, without metrics", name)))
 		for _, line := range lines {
 			out.line("   %s", line)
 		}
-	} else {
-		out.line("\nThe function wrote no log.")
 	}
-	out.line("\nWhere to look: the function is functions/sqs; what a scene does is in internal/local/demo.")
-	return fmt.Errorf("%d of %d %w", len(wrong), len(results), ErrDiffers)
 }
 
 func differed(out *screen, r result) {

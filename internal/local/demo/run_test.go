@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"regexp"
 	"strings"
 	"testing"
@@ -28,44 +29,97 @@ func tableOf(t *testing.T, text string) string {
 func TestRun(t *testing.T) {
 	t.Parallel()
 	out := newPrinted()
-	if err := Run(t.Context(), Options{Bootstrap: built(t, "./functions/sqs"), Out: out}); err != nil {
+	if err := Run(t.Context(), Options{Functions: functions(t), Out: out}); err != nil {
 		t.Error(err)
 	}
 	const want = `
-    scene          expected                        happened
-ok  success        waits                           waits
-                   SUCCEEDED                       SUCCEEDED
-                   output as sent                  output as sent
-ok  rejection      waits                           waits
-                   FAILED                          FAILED
-                   OrderRejected: over the limit   OrderRejected: over the limit
-ok  decision       true goes to Ship               true goes to Ship
-                   false goes to Cancel            false goes to Cancel
-ok  caught error   waits                           waits
-                   goes to AskForAnotherCard       goes to AskForAnotherCard
-                   SUCCEEDED                       SUCCEEDED
-ok  heartbeat      waits                           waits
-                   RUNNING after HeartbeatSeconds  RUNNING after HeartbeatSeconds
-                   SUCCEEDED                       SUCCEEDED
-ok  duplicate      SUCCEEDED                       SUCCEEDED
-                   acknowledged again              acknowledged again
-                   result unchanged                result unchanged
-                   queue empty                     queue empty
-                   no dead letter                  no dead letter
-ok  late answer    waits                           waits
-                   FAILED                          FAILED
-                   States.Timeout                  States.Timeout
-                   dead letter TaskTimedOut        dead letter TaskTimedOut
-                   body as sent                    body as sent
-ok  malformed      dead letter NoMapping           dead letter NoMapping
-                   body as sent                    body as sent
-ok  contradiction  waits                           waits
-                   dead letter InvalidCallback     dead letter InvalidCallback
-                   body as sent                    body as sent
-                   RUNNING                         RUNNING
-ok  unknown token  dead letter InvalidToken        dead letter InvalidToken
-                   body as sent                    body as sent
-ok  secrecy        no token in log or attributes   no token in log or attributes
+    scene              expected                            happened
+ok  success            waits                               waits
+                       SUCCEEDED                           SUCCEEDED
+                       output as sent                      output as sent
+ok  rejection          waits                               waits
+                       FAILED                              FAILED
+                       OrderRejected: over the limit       OrderRejected: over the limit
+ok  decision           true goes to Ship                   true goes to Ship
+                       false goes to Cancel                false goes to Cancel
+ok  caught error       waits                               waits
+                       goes to AskForAnotherCard           goes to AskForAnotherCard
+                       SUCCEEDED                           SUCCEEDED
+ok  heartbeat          waits                               waits
+                       RUNNING after HeartbeatSeconds      RUNNING after HeartbeatSeconds
+                       SUCCEEDED                           SUCCEEDED
+ok  duplicate          SUCCEEDED                           SUCCEEDED
+                       acknowledged again                  acknowledged again
+                       result unchanged                    result unchanged
+                       queue empty                         queue empty
+                       no dead letter                      no dead letter
+ok  late answer        waits                               waits
+                       FAILED                              FAILED
+                       States.Timeout                      States.Timeout
+                       dead letter TaskTimedOut            dead letter TaskTimedOut
+                       body as sent                        body as sent
+ok  malformed          dead letter NoMapping               dead letter NoMapping
+                       body as sent                        body as sent
+ok  contradiction      waits                               waits
+                       dead letter InvalidCallback         dead letter InvalidCallback
+                       body as sent                        body as sent
+                       RUNNING                             RUNNING
+ok  unknown token      dead letter InvalidToken            dead letter InvalidToken
+                       body as sent                        body as sent
+ok  event              waits                               waits
+                       SUCCEEDED                           SUCCEEDED
+                       output as sent                      output as sent
+ok  failed job         waits                               waits
+                       FAILED                              FAILED
+                       Batch.JobFailed                     Batch.JobFailed
+                       cause as sent                       cause as sent
+ok  late event         waits                               waits
+                       ABORTED                             ABORTED
+                       dead letter TaskTimedOut            dead letter TaskTimedOut
+                       body as sent                        body as sent
+ok  no permission      waits                               waits
+                       3 x CallbackRetryError              3 x CallbackRetryError
+                       failure record                      failure record
+                       SUCCEEDED                           SUCCEEDED
+                       output as sent                      output as sent
+ok  webhook            waits                               waits
+                       200 delivered                       200 delivered
+                       SUCCEEDED                           SUCCEEDED
+                       output as sent                      output as sent
+                       again: 200 delivered                again: 200 delivered
+                       known as a duplicate                known as a duplicate
+                       result unchanged                    result unchanged
+ok  forged webhook     waits                               waits
+                       altered: 401 Unauthorized           altered: 401 Unauthorized
+                       unknown sender: 401 Unauthorized    unknown sender: 401 Unauthorized
+                       RUNNING                             RUNNING
+                       no dead letter                      no dead letter
+ok  own form           waits                               waits
+                       on its way: 200 ignored             on its way: 200 ignored
+                       RUNNING                             RUNNING
+                       lost: 200 delivered                 lost: 200 delivered
+                       FAILED                              FAILED
+                       ParcelLost: last seen in Genoa      ParcelLost: last seen in Genoa
+ok  busy               waits                               waits
+                       202 queued                          202 queued
+                       delivered by functions/sqs          delivered by functions/sqs
+                       SUCCEEDED                           SUCCEEDED
+                       output as sent                      output as sent
+ok  call               waits                               waits
+                       200 delivered                       200 delivered
+                       SUCCEEDED                           SUCCEEDED
+                       output as sent                      output as sent
+ok  unauthorised call  waits                               waits
+                       403 Forbidden                       403 Forbidden
+                       RUNNING                             RUNNING
+ok  late call          waits                               waits
+                       ABORTED                             ABORTED
+                       409 TaskTimedOut                    409 TaskTimedOut
+                       application/problem+json            application/problem+json
+                       no dead letter                      no dead letter
+ok  secrecy            no secret in the logs               no secret in the logs
+                       none in a dead letter's attributes  none in a dead letter's attributes
+                       none in an answer                   none in an answer
 `
 	if diff := cmp.Diff(want, tableOf(t, out.String())); diff != "" {
 		t.Errorf("the table (-want +got):\n%s", diff)
@@ -76,7 +130,7 @@ ok  secrecy        no token in log or attributes   no token in log or attributes
 	for _, want := range []string{
 		`the workflow "order" is RUNNING: its request is on the queue (TaskSubmitted)`,
 		`the workflow is SUCCEEDED: {"total":9007199254740993,"price":1.10,"name":"Zoë","accepted":true}`,
-		"All 11 went as expected.",
+		"All 22 went as expected.",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q was not printed", want)
@@ -84,23 +138,37 @@ ok  secrecy        no token in log or attributes   no token in log or attributes
 	}
 }
 
-func TestRunWithABrokenFunction(t *testing.T) {
+// TestRunWithBrokenFunctions: what fails is told, and what does not need the broken function goes on.
+func TestRunWithBrokenFunctions(t *testing.T) {
 	t.Parallel()
+	const broken = "testdata/exits-at-start/bootstrap"
 	for _, test := range []struct {
 		name      string
-		bootstrap func(*testing.T) string
-		table     string // its first rows
+		functions func(*testing.T) string // their folder
+		error     string
+		good      []string // the scenes that go as expected
+		table     string   // its first rows
 		below     string
 	}{
 		{
-			name:      "gives every message back",
-			bootstrap: func(t *testing.T) string { t.Helper(); return built(t, "./internal/local/demo/testdata/gives-back") },
+			name: "one gives every message back",
+			functions: func(t *testing.T) string {
+				t.Helper()
+				folder := functions(t)
+				return otherFunctions(t, map[string]string{
+					"sqs": folder + "/gives-back", "eventbridge": folder + "/eventbridge", "http": folder + "/http",
+				})
+			},
+			error: "13 of 22 scenes did not go as expected",
+			good: []string{
+				"event", "failed job", "late event", "webhook", "forged webhook", "own form", "call", "unauthorised call", "late call",
+			},
 			table: `
-    scene          expected                        happened
-NO  success        waits                           waits
-                   SUCCEEDED                       given back by the function (batchItemFailures)
-                   output as sent
-NO  rejection      waits                           waits
+    scene              expected                            happened
+NO  success            waits                               waits
+                       SUCCEEDED                           given back by the function (batchItemFailures)
+                       output as sent
+NO  rejection          waits                               waits
 `,
 			below: `
 success
@@ -110,14 +178,19 @@ success
 `,
 		},
 		{
-			name:      "ends at its start",
-			bootstrap: func(*testing.T) string { return "testdata/exits-at-start/bootstrap" },
+			name: "all end at their start",
+			functions: func(t *testing.T) string {
+				t.Helper()
+				return otherFunctions(t, map[string]string{"sqs": broken, "eventbridge": broken, "http": broken})
+			},
+			error: "21 of 22 scenes did not go as expected",
+			good:  []string{"unauthorised call"},
 			table: `
-    scene          expected                        happened
-NO  success        waits                           waits
-                   SUCCEEDED                       Runtime.InitError: Runtime exited with error: ex…
-                   output as sent
-NO  rejection      waits                           waits
+    scene              expected                            happened
+NO  success            waits                               waits
+                       SUCCEEDED                           Runtime.InitError: Runtime exited with error: ex…
+                       output as sent
+NO  rejection          waits                               waits
 `,
 			below: `
    then      Runtime.InitError: Runtime exited with error: exit status 3 during init: the settings are wrong
@@ -127,13 +200,20 @@ NO  rejection      waits                           waits
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			out := newPrinted()
-			err := Run(t.Context(), Options{Bootstrap: test.bootstrap(t), Out: out})
-			if !errors.Is(err, ErrDiffers) || err.Error() != "11 of 11 scenes did not go as expected" {
+			err := Run(t.Context(), Options{Functions: test.functions(t), Out: out})
+			if !errors.Is(err, ErrDiffers) || err.Error() != test.error {
 				t.Errorf("the error is %v", err)
 			}
 			table := tableOf(t, out.String())
-			if !strings.HasPrefix(table, test.table) || strings.Contains(table, "\nok") {
+			if !strings.HasPrefix(table, test.table) {
 				t.Errorf("the table is%s\nand not%s", table, test.table)
+			}
+			var good []string
+			for _, found := range regexp.MustCompile(`(?m)^ok  (.{17})`).FindAllStringSubmatch(table, -1) {
+				good = append(good, strings.TrimSpace(found[1]))
+			}
+			if diff := cmp.Diff(test.good, good); diff != "" {
+				t.Errorf("good scenes (-want +got):\n%s", diff)
 			}
 			if !strings.Contains(out.String(), test.below) {
 				t.Errorf("below the table there is no\n%s\nin\n%s", test.below, out)
@@ -142,14 +222,24 @@ NO  rejection      waits                           waits
 	}
 }
 
+// TestFunctionsThatAreMissing: nothing is left running by what had been started before.
+func TestFunctionsThatAreMissing(t *testing.T) {
+	t.Parallel()
+	folder := otherFunctions(t, map[string]string{"sqs": "testdata/exits-at-start/bootstrap"})
+	err := Run(t.Context(), Options{Functions: folder, Out: newPrinted()})
+	if !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "functions/eventbridge: find the function's executable") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
 func TestRunInterrupted(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	out := newPrinted()
-	path := built(t, "./functions/sqs")
+	folder := functions(t)
 	ended := make(chan error, 1)
-	go func() { ended <- Run(ctx, Options{Bootstrap: path, Out: out}) }()
+	go func() { ended <- Run(ctx, Options{Functions: folder, Out: out}) }()
 	out.wait(t, "\n5. ")
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {

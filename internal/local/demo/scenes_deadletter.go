@@ -1,9 +1,6 @@
 package demo
 
-import (
-	"context"
-	"fmt"
-)
+import "context"
 
 func playLate(ctx context.Context, s *stage) ([]string, error) {
 	t, err := s.ask(ctx, "deadline")
@@ -15,7 +12,7 @@ func playLate(ctx context.Context, s *stage) ([]string, error) {
 		return []string{t.waits}, err
 	}
 	facts := []string{t.waits, string(e.Status), e.Error}
-	letter, err := s.sendDeadLetter(ctx, fmt.Sprintf(`{"taskToken":%q,"output":%s}`, t.token, output))
+	letter, err := s.sendDeadLetter(ctx, form(t.token, `"output":`+output))
 	return append(facts, letter...), err
 }
 
@@ -28,7 +25,7 @@ func playContradiction(ctx context.Context, s *stage) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	letter, err := s.sendDeadLetter(ctx, fmt.Sprintf(`{"taskToken":%q,"output":{"approved":true},"error":"OrderRejected"}`, t.token))
+	letter, err := s.sendDeadLetter(ctx, form(t.token, `"output":{"approved":true},"error":"OrderRejected"`))
 	facts := append([]string{t.waits}, letter...)
 	if err != nil {
 		return facts, err
@@ -39,6 +36,6 @@ func playContradiction(ctx context.Context, s *stage) ([]string, error) {
 
 func playUnknownToken(ctx context.Context, s *stage) ([]string, error) {
 	const token = "AAAAKgAAAAIAAAAAAAAAAfromAnotherAccountOrRegion+/8="
-	s.know(token)
-	return s.sendDeadLetter(ctx, fmt.Sprintf(`{"taskToken":%q,"output":%s}`, token, output))
+	s.know(tokenKind, token)
+	return s.sendDeadLetter(ctx, form(token, `"output":`+output))
 }

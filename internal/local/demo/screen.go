@@ -9,14 +9,33 @@ import (
 	"callback-completer/internal/callback"
 )
 
-// screen writes lines to a terminal or a file, and no task token that it was told of. Errors are dropped: the writer's owner knows that its reader has gone.
-// It is safe for concurrent use.
+// screen writes lines to a terminal or a file, and no secret that it was told of. Errors are dropped: the writer's owner
+// knows that its reader has gone. It is safe for concurrent use.
 type screen struct {
 	w     io.Writer
 	color bool
 
 	mu     sync.Mutex
-	tokens []string // to be shown by their fingerprints
+	hidden []secret
+}
+
+// secret is a text that may not be seen.
+type secret struct{ kind, text string }
+
+// The kinds of secrets.
+const (
+	tokenKind     = "token"
+	keyKind       = "secret"
+	signatureKind = "signature"
+)
+
+// String shows the fingerprint in the text's place. A token's is that in the functions' logs.
+func (s secret) String() string {
+	t, err := callback.NewToken(s.text)
+	if err != nil {
+		return "[no " + s.kind + "]"
+	}
+	return "[" + s.kind + " " + t.Fingerprint() + "]"
 }
 
 // The colours, as the parameters of SGR (ECMA-48).
@@ -38,24 +57,15 @@ func (s *screen) line(format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	text := fmt.Sprintf(format, args...)
-	for _, token := range s.tokens {
-		text = strings.ReplaceAll(text, token, fingerprint(token))
+	for _, h := range s.hidden {
+		text = strings.ReplaceAll(text, h.text, h.String())
 	}
 	_, _ = io.WriteString(s.w, text+"\n")
 }
 
-// hide makes the screen show a token's fingerprint in its place.
-func (s *screen) hide(token string) {
+// hide makes the screen show a secret's fingerprint in its place.
+func (s *screen) hide(h secret) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.tokens = append(s.tokens, token)
-}
-
-// fingerprint is how a token is shown, here and in the function's log.
-func fingerprint(token string) string {
-	t, err := callback.NewToken(token)
-	if err != nil {
-		return "[no token]"
-	}
-	return "[token " + t.Fingerprint() + "]"
+	s.hidden = append(s.hidden, h)
 }

@@ -1,35 +1,88 @@
 package demo
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"callback-completer/internal/local/sqs"
 )
 
-// clean is the fact that is wanted: no task token in the function's log or in a dead letter's attributes.
-const clean = "no token in log or attributes"
+// told is where no secret may be: everywhere but in the bodies of messages.
+type told struct {
+	logs    journals
+	letters []sqs.Held // their attributes
+	records []string   // Lambda's, of events that failed
+	answers []reply
+}
 
-// secrecyFacts looks for tokens where none may be: everywhere but in the bodies of messages.
-func secrecyFacts(tokens []string, log string, letters []sqs.Held) []string {
-	if !strings.Contains(log, "verdict") {
-		return []string{"the function logged nothing"}
-	}
-	var found []string
-	for _, token := range tokens {
-		if strings.Contains(log, token) {
-			found = append(found, fmt.Sprintf("the log holds %s", fingerprint(token)))
+// The facts that are wanted.
+const (
+	cleanLogs    = "no secret in the logs"
+	cleanLetters = "none in a dead letter's attributes"
+	cleanAnswers = "none in an answer"
+)
+
+// secrecyFacts looks for tokens, webhook secrets and signatures.
+func secrecyFacts(secrets []secret, t told) (facts []string) {
+	for _, name := range functionNames() {
+		if !strings.Contains(t.logs[name].String(), "verdict") {
+			return []string{"functions/" + name + " logged nothing"} // the search would prove nothing
 		}
-		for _, l := range letters {
-			for name, a := range l.Attributes {
-				if strings.Contains(a.String+string(a.Binary), token) {
-					found = append(found, fmt.Sprintf("a dead letter's %s holds %s", name, fingerprint(token)))
-				}
+	}
+	search := func(clean string, texts map[string]string) {
+		found := leaks(secrets, texts)
+		if found == nil {
+			found = []string{clean}
+		}
+		facts = append(facts, found...)
+	}
+	logs := map[string]string{}
+	for name, log := range t.logs {
+		logs["the log of functions/"+name] = log.String()
+	}
+	search(cleanLogs, logs)
+	search(cleanLetters, attributes(t.letters))
+	search(cleanAnswers, t.said())
+	return facts
+}
+
+// leaks tells which secrets are in which texts, which are named.
+func leaks(secrets []secret, texts map[string]string) (found []string) {
+	for _, where := range slices.Sorted(maps.Keys(texts)) {
+		for _, s := range secrets {
+			if strings.Contains(texts[where], s.text) {
+				found = append(found, fmt.Sprintf("%s holds %s", where, s))
 			}
 		}
 	}
-	if found == nil {
-		return []string{clean}
-	}
 	return found
+}
+
+func attributes(letters []sqs.Held) map[string]string {
+	texts := map[string]string{}
+	for _, l := range letters {
+		for name, a := range l.Attributes {
+			texts["a dead letter's "+name] += a.String + string(a.Binary) + "\n"
+		}
+	}
+	return texts
+}
+
+// said is what callers were answered: of the API, and of Lambda in the records of events that failed.
+func (t told) said() map[string]string {
+	texts := map[string]string{}
+	for _, a := range t.answers {
+		texts["an answer of the API"] += fmt.Sprint(a.header, a.body, "\n")
+	}
+	for _, text := range t.records {
+		var record struct{ ResponsePayload json.RawMessage } // beside the event, which holds its token
+		if json.Unmarshal([]byte(text), &record) == nil {
+			text = string(record.ResponsePayload)
+		}
+		texts["an answer of functions/eventbridge"] += text + "\n"
+	}
+	return texts
 }

@@ -6,12 +6,11 @@ import (
 	"callback-completer/internal/local"
 )
 
-// Serve runs the application until ctx ends, which is no error. It prints where everything is and commands of the AWS CLI
-// to drive it with, then a line for each message that arrives and each verdict of the function.
+// Serve runs the application until ctx ends, which is no error. It prints where everything is and commands for a shell to
+// drive it with, then a line for whatever arrives, each verdict of a function and each answer of the API.
 func Serve(ctx context.Context, o Options) error {
 	out := &screen{w: o.Out, color: o.Color}
-	watch := &watcher{out: out}
-	a, err := deploy(ctx, o, hooks{log: watch, arrived: watch.arrived, dealt: watch.dealt})
+	a, err := deploy(ctx, o, nil, watcher{out}.hooks())
 	if err != nil {
 		return err
 	}
@@ -28,6 +27,9 @@ func Serve(ctx context.Context, o Options) error {
 		{"request queue", a.requests.URL()},
 		{"callback queue", a.callbacks.URL()},
 		{"dead letters", a.deadLetters.URL()},
+		{"failed events", a.failedEvents.URL()},
+		{"callbacks", a.api.URL() + "/callbacks"},
+		{"webhooks", a.api.URL() + a.partners.acme.path()},
 	} {
 		out.line("%-14s  %s", fact[0], fact[1])
 	}

@@ -36,9 +36,9 @@ func serve(t *testing.T) *served {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	s := &served{out: newPrinted()}
-	path := built(t, "./functions/sqs")
+	folder := functions(t)
 	ended := make(chan error, 1)
-	go func() { ended <- Serve(ctx, Options{Bootstrap: path, Out: s.out}) }()
+	go func() { ended <- Serve(ctx, Options{Functions: folder, Out: s.out}) }()
 	transport := &http.Transport{}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
@@ -142,7 +142,7 @@ func TestServeOnATakenPort(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
 	address := find(t, s.out.String(), `http://(127\.0\.0\.1:\d+)`)
-	err := Serve(t.Context(), Options{Bootstrap: built(t, "./functions/sqs"), Address: address, Out: newPrinted()})
+	err := Serve(t.Context(), Options{Functions: functions(t), Address: address, Out: newPrinted()})
 	if err == nil || !strings.Contains(err.Error(), "address already in use") {
 		t.Errorf("the error is %v", err)
 	}

@@ -8,30 +8,33 @@ import (
 	"strings"
 	"time"
 
-	"callback-completer/internal/local/sqs"
+	"callback-completer/internal/callback"
+	"callback-completer/internal/local/lambda"
 	"callback-completer/internal/local/stepfunctions"
 )
 
 // stage is what scenes act with. It tells what it does as it does it.
 type stage struct {
 	app    *application
+	logs   journals
+	events *board[lambda.AsyncResult] // how Lambda ended with each event, by the event's id
 	worker *worker
+	caller *caller
 	screen *screen
-	tokens []string // every one that was sent
-}
 
-func newStage(a *application, r *receipts, s *screen) *stage {
-	return &stage{app: a, worker: &worker{requests: a.requests, callbacks: a.callbacks, receipts: r}, screen: s}
+	secrets []secret // every one that was sent or signed with
+	records []string // Lambda's, of events that failed
 }
 
 func (s *stage) say(format string, args ...any) {
 	s.screen.line("   %s", s.screen.paint(faint, fmt.Sprintf(format, args...)))
 }
 
-// know takes note of a token, which must not be seen from then on.
-func (s *stage) know(token string) {
-	s.tokens = append(s.tokens, token)
-	s.screen.hide(token)
+// know takes note of a secret, which must not be seen from then on.
+func (s *stage) know(kind, text string) {
+	known := secret{kind, text}
+	s.secrets = append(s.secrets, known)
+	s.screen.hide(known)
 }
 
 // task is an execution that waits, and the request that its worker has taken.
@@ -60,7 +63,7 @@ func (s *stage) ask(ctx context.Context, definition string) (task, error) {
 	if err != nil {
 		return task{}, err
 	}
-	s.know(request.TaskToken)
+	s.know(tokenKind, request.TaskToken)
 	s.say("the worker takes the request, which holds the task token: %s", request.TaskToken)
 	return task{execution: arn, token: request.TaskToken, waits: waits}, nil
 }
@@ -73,9 +76,20 @@ func (s *stage) status(arn string) (stepfunctions.Status, error) {
 	return e.Status, nil
 }
 
-// answer sends a callback with the token and further members, and returns the message's id once it is acknowledged.
+// stop aborts an execution, as somebody may who does not want to wait.
+func (s *stage) stop(ctx context.Context, arn string) (stepfunctions.Execution, error) {
+	if err := s.app.stack.StepFunctions.StopExecution(arn, "", ""); err != nil {
+		return stepfunctions.Execution{}, fmt.Errorf("stop the execution: %w", err)
+	}
+	return s.end(ctx, arn)
+}
+
+// form is a callback in the canonical form, with the token and further members.
+func form(token, members string) string { return fmt.Sprintf(`{"taskToken":%q,%s}`, token, members) }
+
+// answer sends a callback and returns the message's id once it is acknowledged.
 func (s *stage) answer(ctx context.Context, token, members string) (messageID string, err error) {
-	return s.send(ctx, fmt.Sprintf(`{"taskToken":%q,%s}`, token, members))
+	return s.send(ctx, form(token, members))
 }
 
 func (s *stage) send(ctx context.Context, body string) (messageID string, err error) {
@@ -107,58 +121,20 @@ func (s *stage) end(ctx context.Context, arn string) (stepfunctions.Execution, e
 	case e.Output != "":
 		s.say("the workflow is %s: %s", e.Status, e.Output)
 	default:
-		s.say("the workflow is %s: %s", e.Status, strings.TrimSuffix(e.Error+": "+e.Cause, ": "))
+		s.say("%s", strings.TrimRight(fmt.Sprintf("the workflow is %s: %s: %s", e.Status, e.Error, e.Cause), ": "))
 	}
 	return e, nil
 }
 
-var errNoDeadLetter = errors.New("the message is not in the dead-letter queue")
+var errUnknownVerdict = errors.New("the function's log does not tell this verdict")
 
-// find returns the dead letter of a message.
-func (s *stage) find(messageID string) (letter sqs.Held, ok bool) {
-	for _, l := range s.app.deadLetters.Peek() {
-		if l.Attributes["SourceID"].String == messageID {
-			return l, true
-		}
-	}
-	return sqs.Held{}, false
-}
-
-// sendDeadLetter sends a message and returns the facts on what the dead-letter queue has of it.
-func (s *stage) sendDeadLetter(ctx context.Context, body string) ([]string, error) {
-	id, err := s.send(ctx, body)
+// verdict waits until a function logs a verdict for the token.
+func (s *stage) verdict(ctx context.Context, function string, verdict callback.Verdict, token string) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, endLimit, errUnknownVerdict)
+	defer cancel()
+	known, err := callback.NewToken(token)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("read the task token: %w", err)
 	}
-	letter, ok := s.find(id)
-	if !ok {
-		return nil, errNoDeadLetter
-	}
-	code, message := letter.Attributes["ErrorCode"].String, letter.Attributes["ErrorMessage"].String
-	s.say("the dead-letter queue has it: %s: %s", code, message)
-	facts := []string{"dead letter " + code, same("body", letter.Body, body)}
-	if message == "" {
-		facts = append(facts, "no ErrorMessage")
-	}
-	return facts, nil
-}
-
-// left returns the facts on what a message that has done its work leaves behind.
-func (s *stage) left(messageID string) []string {
-	facts := []string{"queue empty", "no dead letter"}
-	if n := len(s.app.callbacks.Peek()); n > 0 {
-		facts[0] = fmt.Sprintf("queue holds %d", n)
-	}
-	if l, ok := s.find(messageID); ok {
-		facts[1] = "dead letter " + l.Attributes["ErrorCode"].String
-	}
-	return facts
-}
-
-// same compares byte for byte.
-func same(what, got, want string) string {
-	if got != want {
-		return what + " changed to " + brief(got)
-	}
-	return what + " as sent"
+	return s.logs[function].wait(ctx, fmt.Sprintf(`"verdict":%q`, verdict), known.Fingerprint())
 }

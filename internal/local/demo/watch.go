@@ -1,45 +1,54 @@
 package demo
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
-	"sync"
+	"io"
 	"time"
 
 	"callback-completer/internal/local/lambda"
 )
 
-// watcher turns invocations and the function's log into a line for each event.
-type watcher struct {
-	out *screen
+// watcher turns invocations, the functions' logs and the API's answers into a line for each event.
+type watcher struct{ out *screen }
 
-	mu   sync.Mutex
-	rest []byte // a line of the log that has no end yet
+func (w watcher) hooks() hooks {
+	return hooks{
+		log:     func(function string) io.Writer { return &logWatcher{watcher: w, function: function} },
+		arrived: w.arrived, failed: w.failed, dealt: w.dealt, ended: w.ended, answered: w.answered,
+	}
 }
 
-func (w *watcher) tell(style, what, format string, args ...any) {
+func (w watcher) tell(style, what, format string, args ...any) {
 	w.out.line("%s  %s  %s", time.Now().Format(time.TimeOnly), w.out.paint(style, fmt.Sprintf("%-11s", what)), fmt.Sprintf(format, args...))
 }
 
-// arrived tells of the messages that the function is given.
-func (w *watcher) arrived(event []byte) {
+// arrived tells of what a function is given.
+func (w watcher) arrived(function string, event []byte) {
 	var e struct {
-		Records []struct{ MessageID, Body string }
+		Records        []struct{ MessageID, Body string } // SQS
+		RawPath, Body  string                             // API Gateway
+		RequestContext struct{ HTTP struct{ Method string } }
 	}
 	if err := json.Unmarshal(event, &e); err != nil {
 		w.tell(red, "failed", "the event cannot be read: %v", err)
 		return
 	}
-	for _, m := range e.Records {
-		w.tell(bold, "arrived", "message %s, %d bytes", m.MessageID, len(m.Body))
+	switch function {
+	case sqsFunction:
+		for _, m := range e.Records {
+			w.tell(bold, "arrived", "message %s, %d bytes", m.MessageID, len(m.Body))
+		}
+	case eventBridgeFunction:
+		w.tell(bold, "arrived", "event %s, %d bytes", eventID(event), len(event))
+	case httpFunction:
+		w.tell(bold, "arrived", "%s %s, %d bytes", e.RequestContext.HTTP.Method, e.RawPath, len(e.Body))
 	}
 }
 
-// dealt tells of invocations that failed as a whole, of which the log may know nothing.
-func (w *watcher) dealt(b lambda.Batch) {
+// dealt tells of batches that failed as a whole, of which the log may know nothing.
+func (w watcher) dealt(b lambda.Batch) {
 	err := failure(b)
 	if err == nil || errors.Is(err, lambda.ErrClosed) { // by Ctrl-C
 		return
@@ -47,73 +56,29 @@ func (w *watcher) dealt(b lambda.Batch) {
 	w.tell(red, "failed", "%v; the %d messages come again after %s s", err, len(b.Records), visibilitySeconds)
 }
 
-// Write takes the function's log.
-func (w *watcher) Write(p []byte) (int, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.rest = append(w.rest, p...)
-	for {
-		line, rest, whole := bytes.Cut(w.rest, []byte("\n"))
-		if !whole {
-			return len(p), nil
-		}
-		w.logged(line)
-		w.rest = rest
+// retryType is the type of the error by which functions/eventbridge asks for another invocation. Its log says why.
+const retryType = "CallbackRetryError"
+
+// failed tells of other invocations that failed.
+func (w watcher) failed(function string, err error) {
+	if function == sqsFunction || errorType(err) == retryType || errors.Is(err, lambda.ErrClosed) {
+		return
+	}
+	w.tell(red, "failed", "functions/%s: %v", function, plain(err))
+}
+
+// ended tells of events that Lambda gives up.
+func (w watcher) ended(r lambda.AsyncResult) {
+	if r.Condition != lambda.Success {
+		w.tell(red, "given up", "event %s after %d invocations; its record is in the queue %s", eventID(r.Payload), r.Invocations, failedEventsName)
 	}
 }
 
-// logLine is what the function logs of a callback.
-type logLine struct {
-	Message          string          `json:"message"`
-	Verdict          string          `json:"verdict"`
-	SourceID         string          `json:"sourceId"`
-	ErrorCode        string          `json:"errorCode"`
-	ErrorMessage     string          `json:"errorMessage"`
-	Mapping          string          `json:"mapping"`
-	TokenFingerprint string          `json:"tokenFingerprint"`
-	Metrics          json.RawMessage `json:"_aws"`
-}
-
-// logged shows verdicts in words and leaves out the summaries and metrics of batches. What else the function writes is
-// shown as it is: it matters.
-func (w *watcher) logged(line []byte) {
-	var l logLine
-	err := json.Unmarshal(line, &l)
-	switch {
-	case err == nil && l.Message == "callback":
-		w.tell(l.style(), l.Verdict, "%s", l)
-	case err == nil && (l.Message == "batch" || l.Metrics != nil):
-	default:
-		w.tell(faint, "log", "%s", line)
+// answered tells of the API's answers, its own included.
+func (w watcher) answered(method, path string, status int) {
+	style := green
+	if status >= 400 {
+		style = red
 	}
-}
-
-func (l logLine) style() string {
-	switch l.Verdict {
-	case "delivered", "duplicate", "ignored":
-		return green
-	}
-	return red
-}
-
-// String is the line without its verdict.
-func (l logLine) String() string {
-	parts := []string{"message " + l.SourceID}
-	if l.TokenFingerprint != "" {
-		parts = append(parts, "token "+l.TokenFingerprint)
-	}
-	if l.Mapping != "" {
-		parts = append(parts, "mapping "+l.Mapping)
-	}
-	text := strings.Join(parts, ", ")
-	if l.ErrorCode != "" {
-		text += "; " + l.ErrorCode + ": " + l.ErrorMessage
-	}
-	switch l.Verdict {
-	case "unconfirmed", "closed", "rejected":
-		text += " It is in the dead-letter queue."
-	case "retry":
-		text += " It comes again after " + visibilitySeconds + " s."
-	}
-	return text
+	w.tell(style, "answered", "%s %s: %d", method, path, status)
 }

@@ -12,7 +12,7 @@ import (
 // worker is what stands behind the request queue: it takes requests and answers them on the callback queue.
 type worker struct {
 	requests, callbacks *sqs.Queue
-	receipts            *receipts
+	receipts            receipts
 }
 
 // request is a message as the definitions send it.

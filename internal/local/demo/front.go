@@ -1,0 +1,47 @@
+package demo
+
+import (
+	"net/http"
+
+	"callback-completer/internal/local"
+	"callback-completer/internal/local/gateway"
+)
+
+// openAPI puts an HTTP API before functions/http.
+func (a *application) openAPI(h hooks) error {
+	fn := a.watched(httpFunction, h)
+	api, err := gateway.New(gateway.Config{Kind: gateway.HTTPAPI, Routes: []gateway.Route{
+		{Key: "POST /callbacks", Function: fn, IAM: true},
+		{Key: "POST /webhooks/{source}", Function: fn},
+		{Key: "GET /healthz", Function: fn},
+	}})
+	if err != nil {
+		return err
+	}
+	a.api, err = local.Serve("", accessLog(api, h))
+	return err
+}
+
+// accessLog tells h of every answer of the API, its own included.
+func accessLog(api http.Handler, h hooks) http.Handler {
+	if h.answered == nil {
+		return api
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen := &seenAnswer{ResponseWriter: w, status: http.StatusOK}
+		api.ServeHTTP(seen, r)
+		h.answered(r.Method, r.URL.Path, seen.status)
+	})
+}
+
+// seenAnswer takes note of the status of an answer that passes through it.
+type seenAnswer struct {
+	http.ResponseWriter
+
+	status int
+}
+
+func (s *seenAnswer) WriteHeader(status int) {
+	s.status = status
+	s.ResponseWriter.WriteHeader(status)
+}

@@ -28,12 +28,12 @@ type application struct {
 
 // hooks let a scene or a user look on. Each may be called by several goroutines at once.
 type hooks struct {
-	log      func(function string) io.Writer       // takes what a function writes
-	arrived  func(function string, event []byte)   // before an invocation; may be nil
-	failed   func(function string, err error)      // after an invocation that failed; may be nil
-	dealt    func(lambda.Batch)                    // after one of functions/sqs
-	ended    func(lambda.AsyncResult)              // when Lambda is done with an event
-	answered func(method, path string, status int) // by the API; may be nil
+	log      func(function string) io.Writer         // takes what a function writes
+	arrived  func(function string, event []byte)     // before an invocation; may be nil
+	failed   func(function string, err error)        // after an invocation that failed; may be nil
+	dealt    func(lambda.Batch)                      // after one of functions/sqs
+	ended    func(lambda.AsyncResult)                // when Lambda is done with an event
+	answered func(method, path string, answer reply) // by the API; may be nil
 }
 
 // deploy starts the application. The waits of Lambda's retries are its own where retries is nil. When ctx ends the

@@ -24,8 +24,9 @@ func commands(a *application, machine string) []command {
 			`sqs receive-message --queue-url %s --wait-time-seconds 5 --query 'Messages[0].[ReceiptHandle,Body]' --output text)`, a.requests.URL())},
 		{"", `HANDLE=$(cut -f1 <<< "$MESSAGE")`},
 		{"", `TOKEN=$(sed 's/.*"taskToken":"\([^"]*\)".*/\1/' <<< "$MESSAGE")`},
-		{"4. Answer on the callback queue. The function completes the workflow.", answer(`\"output\":{\"status\":\"accepted\"}`)},
+		// Earlier than a worker should: whoever reads on for half a minute would find this order behind the next one.
 		{"", c.aws(`sqs delete-message --queue-url %s --receipt-handle "$HANDLE"`, a.requests.URL())},
+		{"4. Answer on the callback queue. The function completes the workflow.", answer(`\"output\":{\"status\":\"accepted\"}`)},
 		{"5. It has SUCCEEDED with the output of the worker.", describe},
 		{"", c.aws(`stepfunctions get-execution-history --execution-arn "$EXECUTION" --query 'events[].type' --output text`)},
 

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"net/http"
+	"strings"
 
 	"callback-completer/internal/local"
 	"callback-completer/internal/local/gateway"
@@ -30,18 +31,24 @@ func accessLog(api http.Handler, h hooks) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen := &seenAnswer{ResponseWriter: w, status: http.StatusOK}
 		api.ServeHTTP(seen, r)
-		h.answered(r.Method, r.URL.Path, seen.status)
+		h.answered(r.Method, r.URL.Path, reply{status: seen.status, header: w.Header(), body: seen.body.String()})
 	})
 }
 
-// seenAnswer takes note of the status of an answer that passes through it.
+// seenAnswer keeps an answer that passes through it.
 type seenAnswer struct {
 	http.ResponseWriter
 
 	status int
+	body   strings.Builder
 }
 
 func (s *seenAnswer) WriteHeader(status int) {
 	s.status = status
 	s.ResponseWriter.WriteHeader(status)
+}
+
+func (s *seenAnswer) Write(p []byte) (int, error) {
+	_, _ = s.body.Write(p) // never fails
+	return s.ResponseWriter.Write(p)
 }

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -20,6 +21,7 @@ type served struct {
 	requests, callbacks, deadLetters string
 	workflows                        *sfn.Client
 	queues                           *sqs.Client
+	transport                        *http.Transport
 }
 
 // find returns the first group of a pattern in what was printed.
@@ -35,13 +37,12 @@ func find(t *testing.T, text, pattern string) string {
 func serve(t *testing.T) *served {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	s := &served{out: newPrinted()}
+	s := &served{out: newPrinted(), transport: &http.Transport{}}
 	folder := functions(t)
 	ended := make(chan error, 1)
 	go func() { ended <- Serve(ctx, Options{Functions: folder, Out: s.out}) }()
-	transport := &http.Transport{}
 	t.Cleanup(func() {
-		transport.CloseIdleConnections()
+		s.transport.CloseIdleConnections()
 		cancel()
 		if err := <-ended; err != nil {
 			t.Error("Serve ends with", err)
@@ -54,7 +55,7 @@ func serve(t *testing.T) *served {
 	s.deadLetters = find(t, text, `receive-message --queue-url (\S+/callbacks-dead-letters)`)
 	config := aws.Config{
 		BaseEndpoint: aws.String(find(t, text, `aws --endpoint-url (\S+)`)), Region: find(t, text, `--region (\S+)`),
-		HTTPClient: &http.Client{Transport: transport},
+		HTTPClient: &http.Client{Transport: s.transport},
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{
 				AccessKeyID:     find(t, text, `AWS_ACCESS_KEY_ID=(\S+)`),
@@ -84,10 +85,10 @@ func (s *served) describe(t *testing.T, arn *string) string {
 	return string(e.Status) + " " + aws.ToString(e.Output)
 }
 
-// TestServeAsItsCommandsSay does what the printed commands do, in their order.
-func TestServeAsItsCommandsSay(t *testing.T) {
-	t.Parallel()
-	s, ctx := serve(t), t.Context()
+// order starts a workflow and takes its request, as the first printed commands do.
+func (s *served) order(t *testing.T) (execution *string, token string) {
+	t.Helper()
+	ctx := t.Context()
 	started, err := s.workflows.StartExecution(ctx, &sfn.StartExecutionInput{
 		StateMachineArn: &s.machine, Input: aws.String(`{"order":{"id":"A-1","amount":120}}`),
 	})
@@ -105,13 +106,21 @@ func TestServeAsItsCommandsSay(t *testing.T) {
 	if err := json.Unmarshal([]byte(*taken.Messages[0].Body), &request); err != nil {
 		t.Fatal(err)
 	}
-	delivered := s.send(t, `{"taskToken":"`+request.TaskToken+`","output":{"status":"accepted"}}`)
+	return started.ExecutionArn, request.TaskToken
+}
+
+// TestServeAsItsCommandsSay does what the printed commands do, in their order.
+func TestServeAsItsCommandsSay(t *testing.T) {
+	t.Parallel()
+	s, ctx := serve(t), t.Context()
+	execution, token := s.order(t)
+	delivered := s.send(t, `{"taskToken":"`+token+`","output":{"status":"accepted"}}`)
 	s.out.wait(t, "  arrived      message "+delivered)
 	text := s.out.wait(t, "  delivered    message "+delivered+", token ")
 	if strings.Contains(text, tokenHead) {
 		t.Errorf("a token was printed:\n%s", text)
 	}
-	if got := s.describe(t, started.ExecutionArn); got != `SUCCEEDED {"status":"accepted"}` {
+	if got := s.describe(t, execution); got != `SUCCEEDED {"status":"accepted"}` {
 		t.Errorf("after the answer it is %s", got)
 	}
 
@@ -125,6 +134,37 @@ func TestServeAsItsCommandsSay(t *testing.T) {
 	}
 	if l := letters.Messages[0]; *l.Body != "approved" || *l.MessageAttributes["ErrorCode"].StringValue != "NoMapping" {
 		t.Errorf("the dead letter is %+v", l)
+	}
+}
+
+// TestServeTakesEvents puts one as the printed command of the AWS CLI does, over the protocol that the CLI speaks.
+func TestServeTakesEvents(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	execution, token := s.order(t)
+	entry := find(t, s.out.String(), `put-events --entries "(.*)"\n`)
+	detail := strings.NewReplacer(`\"`, `"`, `$TOKEN`, token).Replace(find(t, entry, `^Source=shop,DetailType=OrderAccepted,Detail='(.*)'$`))
+	body, err := json.Marshal(map[string]any{"Entries": []any{map[string]string{"Source": "shop", "DetailType": "OrderAccepted", "Detail": detail}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, find(t, s.out.String(), `aws --endpoint-url (\S+)`), bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
+	r.Header.Set("X-Amz-Target", "AWSEvents.PutEvents")
+	answer, err := s.transport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := answer.Body.Close(); err != nil || answer.StatusCode != http.StatusOK {
+		t.Errorf("%d, %v", answer.StatusCode, err)
+	}
+	s.out.wait(t, "  arrived      event ")
+	s.out.wait(t, "  delivered    event ")
+	if got := s.describe(t, execution); got != `SUCCEEDED {"status":"accepted"}` {
+		t.Errorf("after the event it is %s", got)
 	}
 }
 

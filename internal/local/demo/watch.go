@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"time"
 
 	"callback-completer/internal/local/lambda"
@@ -75,10 +76,10 @@ func (w watcher) ended(r lambda.AsyncResult) {
 }
 
 // answered tells of the API's answers, its own included.
-func (w watcher) answered(method, path string, status int) {
+func (w watcher) answered(method, path string, answer reply) {
 	style := green
-	if status >= 400 {
+	if answer.status >= http.StatusBadRequest {
 		style = red
 	}
-	w.tell(style, "answered", "%s %s: %d", method, path, status)
+	w.tell(style, "answered", "%s %s: %s", method, path, answer)
 }

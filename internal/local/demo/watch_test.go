@@ -100,15 +100,15 @@ TIME  closed       request r-1; TaskTimedOut: The task is closed.
 TIME  refused      webhook of acme: BadSignature
 TIME  refused      webhook of an unknown source
 TIME  failed       the event cannot be read: unexpected end of JSON input
-TIME  answered     POST /callbacks: 200
-TIME  answered     GET /: 404
+TIME  answered     POST /callbacks: 200 delivered
+TIME  answered     GET /: 404 Not Found
 `
 	got := watched(func(h hooks) {
 		h.arrived("http", []byte(`{"rawPath":"/webhooks/acme","requestContext":{"http":{"method":"POST"}},"body":"{}"}`))
 		_, _ = h.log("http").Write([]byte(log))
 		h.arrived("http", nil)
-		h.answered("POST", "/callbacks", 200)
-		h.answered("GET", "/", 404)
+		h.answered("POST", "/callbacks", reply{status: 200, body: `{"status":"delivered"}`})
+		h.answered("GET", "/", reply{status: 404, body: `{"message":"Not Found"}`})
 	})
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("printed (-want +got):\n%s", diff)

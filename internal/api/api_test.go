@@ -116,7 +116,7 @@ func TestTheDelivery(t *testing.T) {
 	f := &runner{}
 	r := request("POST", "/callbacks?kind=a&kind=b", "{ \"x\": 1.10 }\n")
 	r.Header.Set("X-Job", "7")
-	for _, secret := range []string{"Authorization", "Cookie", "Proxy-Authorization", "X-Amz-Security-Token"} {
+	for _, secret := range []string{"Authorization", "Cookie", "Proxy-Authorization", "X-Amz-Security-Token", "X-Api-Key"} {
 		r.Header.Set(secret, canary)
 	}
 	serve(t, f, r)

@@ -75,7 +75,7 @@ func meta(r *http.Request, trigger string) map[string]any {
 	headers := map[string]any{}
 	for name, values := range r.Header {
 		switch name {
-		case "Authorization", "Cookie", "Proxy-Authorization", "X-Amz-Security-Token":
+		case "Authorization", "Cookie", "Proxy-Authorization", "X-Amz-Security-Token", "X-Api-Key":
 		default:
 			headers[strings.ToLower(name)] = strings.Join(values, ", ")
 		}

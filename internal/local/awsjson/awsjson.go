@@ -1,5 +1,5 @@
-// Package awsjson is the server side of the AWS JSON protocols 1.0, which Step Functions and SQS speak, and 1.1, which
-// EventBridge speaks: POST /, the operation in X-Amz-Target, a JSON object in and out, errors as {"__type", "message"}.
+// Package awsjson is the server side of the AWS JSON protocols 1.0, which Step Functions, SQS and DynamoDB speak, and 1.1,
+// which EventBridge speaks: POST /, the operation in X-Amz-Target, a JSON object in and out, errors as {"__type", "message"}.
 // They differ in the content type; the answer has the request's.
 //
 // Signatures are not checked: the stand-in listens on loopback only and holds nothing.
@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net"
 	"net/http"
@@ -35,6 +36,8 @@ type Error struct {
 	Status  int // HTTP status; 0 is 400
 	// QueryError is the code that SQS sends in x-amzn-query-error for old clients; empty sends none.
 	QueryError string
+	// Members are what the service models beside the message: a ConditionalCheckFailedException of DynamoDB has an Item.
+	Members map[string]any
 }
 
 func (e *Error) Error() string { return e.Code + ": " + e.Message }
@@ -189,10 +192,9 @@ func writeError(w http.ResponseWriter, err error) {
 	if e.QueryError != "" {
 		w.Header().Set("X-Amzn-Query-Error", e.QueryError+";Sender")
 	}
-	writeJSON(w, status, struct {
-		Type    string `json:"__type"`
-		Message string `json:"message"`
-	}{e.Code, e.Message})
+	body := map[string]any{"__type": e.Code, "message": e.Message}
+	maps.Copy(body, e.Members)
+	writeJSON(w, status, body)
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

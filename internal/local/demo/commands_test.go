@@ -32,7 +32,7 @@ func TestPrintedCommandsForTheAPI(t *testing.T) {
 		if text := s.out.wait(t, "  answered     "+answered); strings.Contains(text, tokenHead) {
 			t.Errorf("a token was printed:\n%s", text)
 		}
-		if got := s.describe(t, execution); got != `SUCCEEDED {"status":"accepted"}` {
+		if got := s.ended(t, execution); got != `SUCCEEDED {"status":"accepted"}` {
 			t.Errorf("%s: the workflow is %s", about, got)
 		}
 	}

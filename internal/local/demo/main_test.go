@@ -45,6 +45,17 @@ func functions(t *testing.T) string {
 	return folder
 }
 
+// calm is held by the one test that plays every scene and expects the best of each, and shared by the others that run
+// processes: scenes know how long things take.
+var calm sync.RWMutex
+
+// share lets a test run processes beside others.
+func share(t *testing.T) {
+	t.Helper()
+	calm.RLock()
+	t.Cleanup(calm.RUnlock)
+}
+
 // otherFunctions returns a folder with other executables in the places of the functions.
 func otherFunctions(t *testing.T, executables map[string]string) string {
 	t.Helper()

@@ -28,8 +28,10 @@ func tableOf(t *testing.T, text string) string {
 
 func TestRun(t *testing.T) {
 	t.Parallel()
-	out := newPrinted()
-	if err := Run(t.Context(), Options{Functions: functions(t), Out: out}); err != nil {
+	folder, out := functions(t), newPrinted()
+	calm.Lock()
+	defer calm.Unlock()
+	if err := Run(t.Context(), Options{Functions: folder, Out: out}); err != nil {
 		t.Error(err)
 	}
 	const want = `
@@ -199,8 +201,9 @@ NO  rejection          waits                               waits
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			out := newPrinted()
-			err := Run(t.Context(), Options{Functions: test.functions(t), Out: out})
+			folder, out := test.functions(t), newPrinted()
+			share(t)
+			err := Run(t.Context(), Options{Functions: folder, Out: out})
 			if !errors.Is(err, ErrDiffers) || err.Error() != test.error {
 				t.Errorf("the error is %v", err)
 			}
@@ -236,8 +239,8 @@ func TestRunInterrupted(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	out := newPrinted()
-	folder := functions(t)
+	folder, out := functions(t), newPrinted()
+	share(t)
 	ended := make(chan error, 1)
 	go func() { ended <- Run(ctx, Options{Functions: folder, Out: out}) }()
 	out.wait(t, "\n5. ")

@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"fmt"
-	"time"
 )
 
 // output is hard to carry on: a number beyond the exact integers of a double, a zero at the end, and keys in no order.
@@ -74,41 +73,6 @@ func playCatch(ctx context.Context, s *stage) ([]string, error) {
 	}
 	state, err := s.app.lastState(t.execution)
 	return []string{t.waits, "goes to " + state, string(e.Status)}, err
-}
-
-// The heartbeats of a state with HeartbeatSeconds 2: often enough, and for longer than it waits without one.
-const (
-	beatEvery  = 500 * time.Millisecond
-	heartbeats = 5
-)
-
-func playHeartbeat(ctx context.Context, s *stage) ([]string, error) {
-	t, err := s.ask(ctx, "heartbeat")
-	if err != nil {
-		return nil, err
-	}
-	beat := time.NewTicker(beatEvery)
-	defer beat.Stop()
-	for range heartbeats {
-		select {
-		case <-beat.C:
-		case <-ctx.Done():
-			return []string{t.waits}, context.Cause(ctx)
-		}
-		if _, err := s.answer(ctx, t.token, `"outcome":"heartbeat"`); err != nil {
-			return []string{t.waits}, err
-		}
-	}
-	status, err := s.status(t.execution)
-	if err != nil {
-		return []string{t.waits}, err
-	}
-	facts := []string{t.waits, string(status) + " after HeartbeatSeconds"}
-	if _, err := s.answer(ctx, t.token, `"output":{"done":true}`); err != nil {
-		return facts, err
-	}
-	e, err := s.end(ctx, t.execution)
-	return append(facts, string(e.Status)), err
 }
 
 func playDuplicate(ctx context.Context, s *stage) ([]string, error) {

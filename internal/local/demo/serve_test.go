@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -39,6 +40,7 @@ func serve(t *testing.T) *served {
 	ctx, cancel := context.WithCancel(t.Context())
 	s := &served{out: newPrinted(), transport: &http.Transport{}}
 	folder := functions(t)
+	share(t)
 	ended := make(chan error, 1)
 	go func() { ended <- Serve(ctx, Options{Functions: folder, Out: s.out}) }()
 	t.Cleanup(func() {
@@ -85,6 +87,23 @@ func (s *served) describe(t *testing.T, arn *string) string {
 	return string(e.Status) + " " + aws.ToString(e.Output)
 }
 
+// ended is describe once the execution has ended, which it does a little after its task.
+func (s *served) ended(t *testing.T, arn *string) string {
+	t.Helper()
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	for {
+		if got := s.describe(t, arn); got != "RUNNING " {
+			return got
+		}
+		select {
+		case <-look.C:
+		case <-t.Context().Done():
+			t.Fatal("the execution never ends")
+		}
+	}
+}
+
 // order starts a workflow and takes its request, as the first printed commands do.
 func (s *served) order(t *testing.T) (execution *string, token string) {
 	t.Helper()
@@ -120,7 +139,7 @@ func TestServeAsItsCommandsSay(t *testing.T) {
 	if strings.Contains(text, tokenHead) {
 		t.Errorf("a token was printed:\n%s", text)
 	}
-	if got := s.describe(t, execution); got != `SUCCEEDED {"status":"accepted"}` {
+	if got := s.ended(t, execution); got != `SUCCEEDED {"status":"accepted"}` {
 		t.Errorf("after the answer it is %s", got)
 	}
 
@@ -163,7 +182,7 @@ func TestServeTakesEvents(t *testing.T) {
 	}
 	s.out.wait(t, "  arrived      event ")
 	s.out.wait(t, "  delivered    event ")
-	if got := s.describe(t, execution); got != `SUCCEEDED {"status":"accepted"}` {
+	if got := s.ended(t, execution); got != `SUCCEEDED {"status":"accepted"}` {
 		t.Errorf("after the event it is %s", got)
 	}
 }

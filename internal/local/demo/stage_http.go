@@ -7,12 +7,19 @@ import (
 	"time"
 )
 
-// acme posts a webhook of that id.
-func (s *stage) acme(ctx context.Context, id, body string) (reply, error) {
+// acme posts a webhook of that id, once more when it is told to, as partners do.
+func (s *stage) acme(ctx context.Context, id, body string) (answer reply, err error) {
+	const attempts = 3
 	p := s.app.partners.acme
-	headers := s.sign(p, id, body)
-	s.say("the partner %s posts %s to %s as %s, signed", p.Name, body, p.path(), id)
-	return s.post(ctx, p.path(), headers, body)
+	for range attempts {
+		headers := s.sign(p, id, body)
+		s.say("the partner %s posts %s to %s as %s, signed", p.Name, body, p.path(), id)
+		answer, err = s.post(ctx, p.path(), headers, body)
+		if answer.header.Get("Retry-After") == "" {
+			break
+		}
+	}
+	return answer, err
 }
 
 // sign signs as Standard Webhooks do.

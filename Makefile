@@ -35,7 +35,7 @@ help: ## List the targets
 ##@ Develop (Go only)
 
 .PHONY: run
-run: ## Show a waiting workflow completed through the real function, all on this machine
+run: ## Show waiting workflows completed through each trigger, by the real functions, on this machine
 	go run ./cmd/callback local
 
 .PHONY: serve

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"callback-completer/internal/local/awsjson"
+	"callback-completer/internal/local/dynamodb"
 	"callback-completer/internal/local/eventbridge"
 	"callback-completer/internal/local/fault"
 	"callback-completer/internal/local/secrets"
@@ -31,6 +32,7 @@ type Stack struct {
 	SQS           *sqs.Service
 	EventBridge   *eventbridge.Service // events:putEvents states put their events there
 	Secrets       *secrets.Service
+	DynamoDB      *dynamodb.Service // tables are created over its API
 	Functions     *Functions // what lambda:invoke states and EventBridge's rules invoke
 	Bus           *Bus       // EventBridge, for those who only subscribe
 	API           http.Handler
@@ -58,6 +60,7 @@ func New(o Options) *Stack {
 	})
 	s.Bus = s.EventBridge
 	s.Secrets = secrets.New(secrets.Options{Region: o.Region, Account: o.Account})
+	s.DynamoDB = dynamodb.New(dynamodb.Options{Region: o.Region, Account: o.Account})
 	s.StepFunctions = stepfunctions.New(stepfunctions.Options{
 		Region: o.Region, Account: o.Account,
 		Integrations: stepfunctions.Integrations{
@@ -70,6 +73,7 @@ func New(o Options) *Stack {
 	api.Register(eventbridge.TargetPrefix, s.EventBridge.Operations())
 	api.Register(secrets.SecretsManagerPrefix, s.Secrets.SecretsManager())
 	api.Register(secrets.ParameterStorePrefix, s.Secrets.ParameterStore())
+	api.Register(dynamodb.TargetPrefix, s.DynamoDB.Operations())
 	s.API = api
 	return s
 }

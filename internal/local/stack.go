@@ -33,8 +33,8 @@ type Stack struct {
 	EventBridge   *eventbridge.Service // events:putEvents states put their events there
 	Secrets       *secrets.Service
 	DynamoDB      *dynamodb.Service // tables are created over its API
-	Functions     *Functions // what lambda:invoke states and EventBridge's rules invoke
-	Bus           *Bus       // EventBridge, for those who only subscribe
+	Functions     *Functions        // what lambda:invoke states and EventBridge's rules invoke
+	Bus           *Bus              // EventBridge, for those who only subscribe
 	API           http.Handler
 
 	region string

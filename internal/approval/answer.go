@@ -76,12 +76,12 @@ func refuse(i *item, view View, actor Actor, said Submission, problems []Problem
 func (s *Service) take(ctx context.Context, i *item, actor Actor, said Submission, view View) (View, error) {
 	a := answer{By: actor.person(&i.request), Decision: said.Option.Value, Comment: said.Comment.Text(), At: s.now()}
 	isVote := !said.Option.Rejects && len(i.progress.Votes)+1 < i.request.Approvals
-	var tried attempt
+	var begun call
 	if isVote {
 		i.progress.Votes = append(i.progress.Votes, a)
 	} else {
 		var ok bool
-		if tried, ok = i.progress.begin(a); !ok {
+		if begun, ok = i.progress.begin(a); !ok {
 			return view.with(http.StatusServiceUnavailable, OutcomeRetry, said, ProblemTooManyAttempts), nil
 		}
 	}
@@ -95,6 +95,6 @@ func (s *Service) take(ctx context.Context, i *item, actor Actor, said Submissio
 	case isVote:
 		return view.again(OutcomeVoted), nil
 	default:
-		return s.deliver(ctx, i, tried, said, view), nil
+		return s.deliver(ctx, i, begun, said, view), nil
 	}
 }

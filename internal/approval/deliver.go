@@ -9,8 +9,8 @@ import (
 )
 
 // deliver sends an answer whose attempt is recorded, records how that ended, and returns what its author sees.
-func (s *Service) deliver(ctx context.Context, i *item, tried attempt, said Submission, view View) View {
-	decision, e := s.call(ctx, i, tried)
+func (s *Service) deliver(ctx context.Context, i *item, begun call, said Submission, view View) View {
+	decision, e := s.call(ctx, i, begun)
 	if decision.Verdict == callback.Retry && e.lost {
 		// The attempt stays as it is: nobody knows its end.
 		return view.with(http.StatusServiceUnavailable, OutcomeRetry, said, ProblemUnavailable)
@@ -28,8 +28,8 @@ func (s *Service) deliver(ctx context.Context, i *item, tried attempt, said Subm
 	case e.delivered || e.closed:
 		now := s.Now()
 		standing := i.stand(now)
-		seen := look(i.record.ID, &i.request, standing, tried.By.actor(), now)
-		seen.Outcome = outcome(&standing, &tried.answer)
+		seen := look(i.record.ID, &i.request, standing, begun.By.actor(), now)
+		seen.Outcome = outcome(&standing, &begun.answer)
 		if err == nil && !i.link.Sealed() {
 			seen.Status = http.StatusSeeOther
 		}
@@ -48,18 +48,18 @@ func maybeCarriedOut(err error) bool {
 }
 
 // call completes the task and says how that ended.
-func (s *Service) call(ctx context.Context, i *item, tried attempt) (callback.Decision, ending) {
-	c := i.request.callback(&tried.answer, i.progress.Votes, i.record.ID)
+func (s *Service) call(ctx context.Context, i *item, begun call) (callback.Decision, ending) {
+	c := i.request.callback(&begun.answer, i.progress.Votes, i.record.ID)
 	err := s.Completer.Complete(ctx, c)
 	decision := callback.Decide(c.Outcome, err, callback.NoEvidence)
 	e := ending{
-		number:    tried.Number,
+		call:      begun,
 		delivered: decision.Verdict == callback.Delivered,
 		closed:    decision.Verdict == callback.Closed || decision.Verdict == callback.Unconfirmed,
 		lost:      err != nil && maybeCarriedOut(err),
 	}
 	log := s.Log.With("requestId", i.record.ID, "fingerprint", c.Token.Fingerprint(), "outcome", c.Outcome.String(),
-		"method", tried.By.Method, "verdict", decision.Verdict.String())
+		"method", begun.By.Method, "verdict", decision.Verdict.String())
 	switch decision.Verdict {
 	case callback.Delivered:
 		log.InfoContext(ctx, "an approval was answered")

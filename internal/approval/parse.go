@@ -114,6 +114,7 @@ func (o *object) expiry(key string, now time.Time) time.Time {
 	} else if seconds, err := strconv.Atoi(string(raw)); err == nil && seconds > 0 && seconds <= int(MaxLifetime/time.Second) {
 		at = now.Add(time.Duration(seconds) * time.Second)
 	}
+	at = at.UTC().Truncate(time.Millisecond)
 	switch {
 	case at.IsZero():
 		o.in.problem("%s must be a time as in RFC 3339 or a whole number of seconds from 1 to 31536000", o.path(key))
@@ -122,7 +123,7 @@ func (o *object) expiry(key string, now time.Time) time.Time {
 	case at.After(now.Add(MaxLifetime)):
 		o.in.problem("%s is more than a year from now", o.path(key))
 	}
-	return at.UTC().Truncate(time.Millisecond)
+	return at
 }
 
 func (o *object) fields(key string) []Field {

@@ -14,7 +14,7 @@ import (
 type progress struct {
 	Votes    []answer  `json:"votes,omitempty"` // approvals before the last one that is needed
 	Attempts []attempt `json:"attempts,omitempty"`
-	Last     int       `json:"last,omitempty"` // the number of the newest attempt ever made
+	Calls    int       `json:"calls,omitempty"` // how many were ever begun
 	// Closed is when Step Functions first said that the task takes no answer; zero if it never did.
 	Closed time.Time `json:"closed,omitzero"`
 }
@@ -36,15 +36,15 @@ func (a *answer) same(b *answer) bool {
 type attempt struct {
 	answer
 
-	Number int `json:"number"`
-	// Calls is how many calls were begun of which nobody knows that they failed: each of them may have been carried out.
-	Calls     int  `json:"calls"`
-	Delivered bool `json:"delivered,omitempty"` // Step Functions said so
+	// Calls are the numbers of the calls that were begun and of which nobody knows that they failed: each of them may
+	// have been carried out.
+	Calls     []int `json:"calls"`
+	Delivered bool  `json:"delivered,omitempty"` // Step Functions said so
 }
 
 const (
-	// maxAttempts bounds the record. Attempts that are known to have failed do not count.
-	maxAttempts = 32
+	// maxCalls bounds the record. Calls that are known to have failed do not count.
+	maxCalls = 32
 	// maxComments is how many attempts keep their comment: the newest.
 	maxComments = 4
 )
@@ -58,50 +58,60 @@ func parseProgress(text []byte) (progress, error) {
 	return p, err
 }
 
-// begin notes a call that is about to be made for the answer, and returns its attempt. Who says the same again makes
-// another call of the same attempt. It fails if there are too many attempts whose end nobody knows.
-func (p *progress) begin(a answer) (attempt, bool) {
+// call is a call that was begun.
+type call struct {
+	answer
+
+	number int
+}
+
+// begin notes that a call is about to be made for the answer. Who says the same again makes another call of the same
+// attempt, with its time. It fails if there are too many calls of which nobody knows the end.
+func (p *progress) begin(a answer) (call, bool) {
+	pending := 0
 	for i := range p.Attempts {
-		if p.Attempts[i].same(&a) {
-			p.Attempts[i].Calls++
-			return p.Attempts[i], true
-		}
+		pending += len(p.Attempts[i].Calls)
 	}
-	if len(p.Attempts) >= maxAttempts {
-		return attempt{}, false
+	if pending >= maxCalls {
+		return call{}, false
 	}
-	p.Last++
-	p.Attempts = append(p.Attempts, attempt{answer: a, Number: p.Last, Calls: 1})
+	p.Calls++
+	i := slices.IndexFunc(p.Attempts, func(b attempt) bool { return b.same(&a) })
+	if i < 0 {
+		i = len(p.Attempts)
+		p.Attempts = append(p.Attempts, attempt{answer: a})
+	}
+	p.Attempts[i].Calls = append(p.Attempts[i].Calls, p.Calls)
+	begun := call{p.Attempts[i].answer, p.Calls}
 	if old := len(p.Attempts) - maxComments - 1; old >= 0 {
 		p.Attempts[old].Comment = ""
 	}
-	return p.Attempts[len(p.Attempts)-1], true
+	return begun, true
 }
 
 // ending is how a call ended.
 type ending struct {
-	number    int  // the attempt's
+	call      call
 	delivered bool // Step Functions took the answer
 	closed    bool // the task takes no answer any more
 	lost      bool // an earlier try of the call may have been carried out all the same
 }
 
-// end notes how a call ended.
+// end notes how a call ended. To note it twice does no harm: the write before may have been done though it seemed to fail.
 func (p *progress) end(e ending, now time.Time) {
-	i := slices.IndexFunc(p.Attempts, func(a attempt) bool { return a.Number == e.number })
 	if e.closed && p.Closed.IsZero() {
 		p.Closed = now
 	}
 	switch {
-	case i < 0: // another answer was delivered
-	case e.delivered:
-		p.Attempts[i].Delivered = true
-		p.Attempts = []attempt{p.Attempts[i]} // no other can have been delivered
-	case p.Attempts[i].Delivered || e.lost:
-	case p.Attempts[i].Calls > 1:
-		p.Attempts[i].Calls--
-	default:
-		p.Attempts = slices.Delete(p.Attempts, i, i+1)
+	case e.delivered: // and so no other was
+		p.Attempts = []attempt{{answer: e.call.answer, Calls: []int{e.call.number}, Delivered: true}}
+	case !e.lost:
+		p.Attempts = slices.DeleteFunc(p.Attempts, func(a attempt) bool {
+			return !a.Delivered && len(a.Calls) == 1 && a.Calls[0] == e.call.number
+		})
+		for i := range p.Attempts {
+			p.Attempts[i].Calls = slices.DeleteFunc(p.Attempts[i].Calls, func(n int) bool { return n == e.call.number })
+		}
 	}
 }
 

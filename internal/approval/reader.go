@@ -219,6 +219,9 @@ func list[T any](o *object, key string, most int, read func(path string, raw []b
 		o.in.problem("%s has %d entries, at most %d can be", o.path(key), len(items), most)
 		return nil
 	}
+	if len(items) == 0 {
+		return nil // as if it were not there
+	}
 	all := make([]T, len(items))
 	for i, raw := range items {
 		all[i] = read(fmt.Sprintf("%s[%d]", o.path(key), i), raw)

@@ -2,6 +2,7 @@ package rig
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -72,10 +73,14 @@ func (e *Environments[F]) Restart() {
 	e.idle = nil
 }
 
-// Invoke runs one invocation in an idle environment or in a new one. What an environment would still have said after its
-// death is lost: the error is Lambda's Runtime.ExitError then.
+// Invoke runs one invocation in an idle environment or in a new one, once there may be one more. What an environment would
+// still have said after its death is lost: the error is Lambda's Runtime.ExitError then.
 func (e *Environments[F]) Invoke(ctx context.Context, run func(context.Context, F) ([]byte, error)) ([]byte, error) {
-	e.turns <- struct{}{}
+	select {
+	case e.turns <- struct{}{}:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("the function is busy: %w", context.Cause(ctx))
+	}
 	defer func() { <-e.turns }()
 	one := e.take()
 	ctx, cancel := context.WithCancel(lambdacontext.NewContext(ctx, &lambdacontext.LambdaContext{AwsRequestID: RequestID}))

@@ -127,3 +127,30 @@ func TestTheRequestsLanguageComesFirst(t *testing.T) {
 		}
 	}
 }
+
+// TestEverythingHasWords: whatever can be wrong, refused or asked for is said in each language.
+func TestEverythingHasWords(t *testing.T) {
+	t.Parallel()
+	problems := []approval.Problem{
+		"decision", "comment-missing", "comment-on-reject", "comment-unwanted", "comment-too-long", "comment-unreadable", "phrase",
+		"too-many-attempts", "unavailable", "refused",
+	}
+	for _, l := range approval.Locales() {
+		for _, rule := range []approval.CommentRule{"none", "optional", "required-on-reject", "required"} {
+			request := asking(t, `,"comment":"`+string(rule)+`","confirmPhrase":"yes"`)
+			standing := &approval.Standing{Stage: approval.StageOpen}
+			page := render(t, approval.View{Screen: "request", Request: &request, Standing: standing, Problems: problems, Now: start()}, l)
+			if got := strings.Count(page, "<li>"); got != len(problems) {
+				t.Errorf("%s: %d problems are said, want %d", l, got, len(problems))
+			}
+			if !strings.Contains(page, " 16384 ") || strings.Contains(page, `name="comment"`) != (rule != "none") {
+				t.Errorf("%s: the page for the rule %s is wrong", l, rule)
+			}
+		}
+		for _, reason := range []approval.Reason{"identity-needed", "not-asked", "own-request", "voted"} {
+			if page := render(t, approval.View{Screen: "refused", Reason: reason}, l); !strings.Contains(page, `<p class="notice">`) {
+				t.Errorf("%s: nothing is said for %s", l, reason)
+			}
+		}
+	}
+}

@@ -39,22 +39,22 @@ type bench struct {
 	faults *fault.Injector
 }
 
-func newBench(t *testing.T) bench {
+// newBench opens the store with New, where the clock is the bubble's, or with Patient, where it is the machine's.
+func newBench(t *testing.T, open func(aws.Config, string) *dynamo.Store) bench {
 	t.Helper()
 	faults := fault.New(1)
 	cfg := config(local.New(local.Options{Region: "eu-west-1", Faults: faults}).API)
-	b := bench{Store: dynamo.New(cfg, table), cfg: cfg, client: dynamodb.NewFromConfig(cfg), faults: faults}
+	b := bench{Store: open(cfg, table), cfg: cfg, client: dynamodb.NewFromConfig(cfg), faults: faults}
 	if _, err := b.client.CreateTable(t.Context(), dynamo.Table(table)); err != nil {
 		t.Fatal(err)
 	}
 	return b
 }
 
-// TestStore asks what is stored, on a machine that may be slow: without the limit of time.
 func TestStore(t *testing.T) {
 	t.Parallel()
 	storetest.Run(t, func(t *testing.T) approval.Store {
 		t.Helper()
-		return dynamo.Patient(newBench(t).cfg, table)
+		return newBench(t, dynamo.Patient)
 	})
 }

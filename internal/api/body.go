@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"callback-completer/internal/callback"
 )
 
 // MaxBodyBytes is the largest body that is read: the largest SQS message and EventBridge event, so that a payload can go
@@ -24,27 +26,28 @@ type body struct {
 	text      string
 }
 
-// body reads the request's body if it is of one of the types, and otherwise refuses the request.
-func (a *API) body(w http.ResponseWriter, r *http.Request, types ...string) (body, bool) {
+// body reads the request's body if it is of one of the types, and otherwise refuses the request and says why.
+func (a *API) body(w http.ResponseWriter, r *http.Request, types ...string) (body, callback.Code) {
 	b := body{mediaType: mediaType(r.Header)}
+	refuse := func(status int, code callback.Code, detail string) (body, callback.Code) {
+		a.refuse(w, r, status, code, detail)
+		return body{}, code
+	}
 	if !slices.Contains(types, b.mediaType) {
-		a.refuse(w, r, http.StatusUnsupportedMediaType, CodeUnsupportedMediaType, "Send "+strings.Join(types, " or ")+", not compressed.")
-		return b, false
+		return refuse(http.StatusUnsupportedMediaType, CodeUnsupportedMediaType, "Send "+strings.Join(types, " or ")+", not compressed.")
 	}
 	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBodyBytes))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		a.refuse(w, r, http.StatusRequestEntityTooLarge, CodeBodyTooLarge, "The body is larger than 1 MiB.")
+		return refuse(http.StatusRequestEntityTooLarge, CodeBodyTooLarge, "The body is larger than 1 MiB.")
 	case err != nil:
-		a.refuse(w, r, http.StatusBadRequest, CodeBodyUnreadable, "The body could not be read to its end.")
+		return refuse(http.StatusBadRequest, CodeBodyUnreadable, "The body could not be read to its end.")
 	case len(text) == 0:
-		a.refuse(w, r, http.StatusBadRequest, CodeBodyEmpty, "The body is empty.")
-	default:
-		b.text = string(text)
-		return b, true
+		return refuse(http.StatusBadRequest, CodeBodyEmpty, "The body is empty.")
 	}
-	return b, false
+	b.text = string(text)
+	return b, ""
 }
 
 // mediaType returns which of the media types the body is said to have, or an empty text for every other, for an

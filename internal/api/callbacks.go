@@ -12,8 +12,8 @@ func (a *API) callbacks(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, r, http.StatusForbidden, CodeForbidden, "The front door did not authorise this request.")
 		return
 	}
-	body, ok := a.body(w, r, mediaTypeJSON)
-	if !ok {
+	body, refused := a.body(w, r, mediaTypeJSON)
+	if refused != "" {
 		return
 	}
 	id := a.RequestID(r.Context())

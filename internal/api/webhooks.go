@@ -8,12 +8,16 @@ import (
 	"time"
 
 	"callback-completer/internal/callback"
+	"callback-completer/internal/message"
 	"callback-completer/internal/webhook"
 )
 
 // patience is how long a webhook is worked on. Slack gives up after three seconds, the others later; what is not done
 // by then goes to the callback queue.
 const patience = 2700 * time.Millisecond
+
+// roomForAttributes is left beside a webhook's body for what its dead letter cannot do without, in bytes.
+const roomForAttributes = 1 << 10
 
 // reasonUnknownSource is why a webhook of an unknown source is refused. Its sender is not told.
 const reasonUnknownSource = "UnknownSource"
@@ -22,11 +26,18 @@ const reasonUnknownSource = "UnknownSource"
 func (a *API) webhooks(w http.ResponseWriter, r *http.Request, source string) {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
-	body, ok := a.body(w, r, mediaTypeJSON, mediaTypeForm)
-	if !ok {
+	sender, known := a.Senders[source]
+	body, reason := a.body(w, r, mediaTypeJSON, mediaTypeForm)
+	if reason == "" && message.Size(body.text) > message.MaxBytes-roomForAttributes {
+		reason = CodeBodyTooLarge
+		a.refuse(w, r, http.StatusRequestEntityTooLarge, reason, "The body is too large to be kept on a queue.")
+	}
+	if reason != "" {
+		if known {
+			a.Refusals.Refused(ctx, source, string(reason))
+		}
 		return
 	}
-	sender, known := a.Senders[source]
 	if !known {
 		a.Refusals.Refused(ctx, "", reasonUnknownSource)
 		a.unauthorized(w, r)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -169,6 +170,14 @@ func TestNoSecretsForTheMoment(t *testing.T) {
 	}
 }
 
+func TestTheLargestWebhookIsTaken(t *testing.T) {
+	t.Parallel()
+	f := &runner{}
+	if post(t, f, &sender{}, request("POST", "/webhooks/acme", strings.Repeat("x", 1<<20-1024))); len(f.got) != 1 {
+		t.Error("1 MiB without the room for attributes is not taken")
+	}
+}
+
 func TestGreetings(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []string{"", "challenge-7"} {
@@ -184,7 +193,8 @@ func TestGreetings(t *testing.T) {
 	}
 }
 
-// TestWebhooksThatAreNotRead: before anything is verified, known and unknown sources answer alike.
+// TestWebhooksThatAreNotRead: before anything is verified, known and unknown sources answer alike. What a known one loses
+// is told.
 func TestWebhooksThatAreNotRead(t *testing.T) {
 	t.Parallel()
 	header := func(name, value string) func(*http.Request) {
@@ -194,18 +204,20 @@ func TestWebhooksThatAreNotRead(t *testing.T) {
 		name, method, path, body string
 		change                   func(*http.Request)
 		status                   int
+		reason                   string
 	}{
-		{"GET", "GET", "", "", nil, 405},
-		{"HEAD", "HEAD", "", "", nil, 405},
-		{"empty", "POST", "", "", nil, 400},
-		{"text", "POST", "", "{}", header("Content-Type", "text/plain"), 415},
-		{"missing media type", "POST", "", "{}", func(r *http.Request) { r.Header.Del("Content-Type") }, 415},
-		{"multipart", "POST", "", "{}", header("Content-Type", "multipart/form-data; boundary=x"), 415},
-		{"gzip", "POST", "", "{}", header("Content-Encoding", "gzip"), 415},
-		{"6 MB", "POST", "", strings.Repeat("x", 6<<20), nil, 413},
-		{"a byte too much", "POST", "", strings.Repeat("x", 1<<20+1), nil, 413},
-		{"longer path", "POST", "/more", "{}", nil, 404},
-		{"slash", "POST", "/", "{}", nil, 404},
+		{"GET", "GET", "", "", nil, 405, ""},
+		{"HEAD", "HEAD", "", "", nil, 405, ""},
+		{"empty", "POST", "", "", nil, 400, "BodyEmpty"},
+		{"text", "POST", "", "{}", header("Content-Type", "text/plain"), 415, "UnsupportedMediaType"},
+		{"missing media type", "POST", "", "{}", func(r *http.Request) { r.Header.Del("Content-Type") }, 415, "UnsupportedMediaType"},
+		{"multipart", "POST", "", "{}", header("Content-Type", "multipart/form-data; boundary=x"), 415, "UnsupportedMediaType"},
+		{"gzip", "POST", "", "{}", header("Content-Encoding", "gzip"), 415, "UnsupportedMediaType"},
+		{"6 MB", "POST", "", strings.Repeat("x", 6<<20), nil, 413, "BodyTooLarge"},
+		{"no room for attributes", "POST", "", strings.Repeat("x", 1<<20-1023), nil, 413, "BodyTooLarge"},
+		{"too large as base64", "POST", "", "\x00" + strings.Repeat("x", 800<<10), nil, 413, "BodyTooLarge"},
+		{"longer path", "POST", "/more", "{}", nil, 404, ""},
+		{"slash", "POST", "/", "{}", nil, 404, ""},
 	}
 	for _, tt := range tests {
 		for _, source := range []string{"acme", "nobody"} {
@@ -214,8 +226,12 @@ func TestWebhooksThatAreNotRead(t *testing.T) {
 			if tt.change != nil {
 				tt.change(r)
 			}
-			if w := post(t, f, s, r); w.Code != tt.status || len(f.got)+len(s.bodies)+len(s.refused) > 0 {
-				t.Errorf("%s, %s: %d, verified %d", tt.name, source, w.Code, len(s.bodies))
+			var want []string
+			if source == "acme" && tt.reason != "" {
+				want = []string{"acme " + tt.reason}
+			}
+			if w := post(t, f, s, r); w.Code != tt.status || len(f.got)+len(s.bodies) > 0 || !slices.Equal(s.refused, want) {
+				t.Errorf("%s, %s: %d, verified %d, recorded %q", tt.name, source, w.Code, len(s.bodies), s.refused)
 			}
 		}
 	}

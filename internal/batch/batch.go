@@ -149,6 +149,7 @@ func (b *run) settle(ctx context.Context, indexes []int) {
 		if v := recover(); v != nil {
 			b.logPanic(ctx, v, "")
 			for n := range reports {
+				reports[n].Queued = false
 				reports[n].Decision = callback.Decision{
 					Verdict: callback.Retry, Code: callback.CodePanic, Message: "The function panicked over its dead letters.",
 				}

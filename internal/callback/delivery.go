@@ -7,8 +7,8 @@ import (
 
 // Delivery is one payload as a trigger handed it over.
 type Delivery struct {
-	Trigger    string // "sqs"
-	SourceID   string // the trigger's own id: the SQS message id
+	Trigger    string // "sqs", "eventbridge", "http" or "webhook"
+	SourceID   string // the trigger's own id: of the message, event, request or webhook
 	RequestID  string // of the invocation
 	Payload    string // byte for byte
 	Meta       map[string]any

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 )
 
 // MaxTokenBytes is the longest task token that Step Functions takes (API model, TaskToken).
@@ -19,8 +20,8 @@ const MaxTokenBytes = 2048
 const redacted = "[task token]"
 
 // Token is a task token: whoever holds it can complete the task. It cannot be printed, logged or encoded; every
-// such attempt gives a fixed text. Only the Step Functions adapter may call [Token.Reveal], which a test of this
-// package guards.
+// such attempt gives a fixed text. Outside of this package, which writes it into the canonical form for the callback queue
+// alone, only the Step Functions adapter may call [Token.Reveal]; a test guards that.
 type Token struct {
 	// A pointer, because package fmt prints strings in unexported fields of other structs without asking
 	// their methods, but never follows pointers there.
@@ -58,6 +59,14 @@ func (t Token) Reveal() string {
 
 // IsZero reports whether t holds no token.
 func (t Token) IsZero() bool { return t.text == nil }
+
+// Mask returns text with the mask in every place where the token stands.
+func (t Token) Mask(text, mask string) string {
+	if t.IsZero() {
+		return text
+	}
+	return strings.ReplaceAll(text, t.Reveal(), mask)
+}
 
 // Equal reports whether both hold the same token.
 func (t Token) Equal(u Token) bool { return t.Reveal() == u.Reveal() }

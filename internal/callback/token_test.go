@@ -110,6 +110,16 @@ func TestOnlyTheStepFunctionsClientRevealsTokens(t *testing.T) {
 	}
 }
 
+func TestMask(t *testing.T) {
+	t.Parallel()
+	if got := token(t, "AAAA").Mask(`{"a":"AAAA","b":"xAAAAx","c":"AAA"}`, "*"); got != `{"a":"*","b":"x*x","c":"AAA"}` {
+		t.Errorf("masked: %s", got)
+	}
+	if got := (callback.Token{}).Mask("text", "*"); got != "text" {
+		t.Errorf("no token: %s", got)
+	}
+}
+
 func TestTokenIdentity(t *testing.T) {
 	t.Parallel()
 	a, same, b := token(t, "a"), token(t, "a"), token(t, "b")

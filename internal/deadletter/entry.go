@@ -12,11 +12,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"callback-completer/internal/callback"
+	"callback-completer/internal/message"
 )
 
 // The limits of one message and one batch. Bodies and attributes count together, in bytes.
 const (
-	maxBytes      = 1 << 20
 	maxAttributes = 10
 	maxEntries    = 10
 )
@@ -25,8 +25,8 @@ const (
 const (
 	AttributeErrorCode        = "ErrorCode"        // a [callback.Code]
 	AttributeErrorMessage     = "ErrorMessage"     // a fixed text
-	AttributeTrigger          = "Trigger"          // "sqs"
-	AttributeSourceID         = "SourceID"         // the message id under which it arrived
+	AttributeTrigger          = "Trigger"          // of which kind it was, such as "sqs"
+	AttributeSourceID         = "SourceID"         // the trigger's own id of it: of the message, event, request or webhook
 	AttributeTokenFingerprint = "TokenFingerprint" // 12 hexadecimal digits
 	AttributeMapping          = "Mapping"          // the mapping that took or failed it
 	AttributeRequestID        = "RequestID"        // of the invocation
@@ -42,9 +42,6 @@ type named struct {
 // reason lists our attributes. The code always stays; the others make room for the message's own, without which a
 // mapping may not find the token when the letter is sent again.
 func reason(l *callback.DeadLetter) (code named, others []named) {
-	text := func(name, value string) named {
-		return named{name, callback.Attribute{DataType: "String", String: value}}
-	}
 	return text(AttributeErrorCode, string(l.Decision.Code)), []named{
 		text(AttributeErrorMessage, l.Decision.Message),
 		text(AttributeSourceID, l.Delivery.SourceID),
@@ -54,6 +51,10 @@ func reason(l *callback.DeadLetter) (code named, others []named) {
 		text(AttributeRequestID, l.Delivery.RequestID),
 		text(AttributeFailedAt, l.FailedAt.UTC().Format(time.RFC3339)),
 	}
+}
+
+func text(name, value string) named {
+	return named{name, callback.Attribute{DataType: "String", String: value}}
 }
 
 // original lists the message's own attributes by name, without what an earlier dead letter left.
@@ -75,13 +76,13 @@ func original(l *callback.DeadLetter) []named {
 // important first; the body is never touched, but for [callback.AttributePayloadEncoding].
 func entry(l *callback.DeadLetter, fifo bool) (types.SendMessageBatchRequestEntry, int) {
 	code, others := reason(l)
-	body, encoding := encode(l.Delivery.Payload)
+	body, encoding := message.Encode(l.Delivery.Payload)
 	size := len(body)
 	attributes := map[string]types.MessageAttributeValue{}
-	for _, a := range slices.Concat([]named{encoding, code}, original(l), others) {
+	for _, a := range slices.Concat([]named{text(callback.AttributePayloadEncoding, encoding), code}, original(l), others) {
 		empty := a.value.String == "" && len(a.value.Binary) == 0
 		bytes := len(a.name) + len(a.value.DataType) + len(a.value.String) + len(a.value.Binary)
-		if empty || len(attributes) == maxAttributes || size+bytes > maxBytes {
+		if empty || len(attributes) == maxAttributes || size+bytes > message.MaxBytes {
 			continue
 		}
 		attributes[a.name] = value(a.value)
@@ -114,14 +115,17 @@ func group(l *callback.DeadLetter) string {
 }
 
 // deduplication makes one message one dead letter, however often its delivery is cut off before it is
-// acknowledged. A message that is sent again has a new id and so may fail again. What has no id goes by its payload.
+// acknowledged. A message that is sent again has a new id and so may fail again. Ids are not enough: those of webhooks are
+// their senders', who know nothing of each other.
 func deduplication(l *callback.DeadLetter) string {
-	id := l.Delivery.SourceID
-	if id == "" {
-		id = l.Delivery.Payload
+	h := sha256.New()
+	for _, part := range []string{
+		l.Delivery.Trigger, l.Delivery.Attributes[callback.AttributeWebhookSource].String, l.Delivery.SourceID, l.Delivery.Payload,
+	} {
+		sum := sha256.Sum256([]byte(part))
+		h.Write(sum[:])
 	}
-	sum := sha256.Sum256([]byte(l.Delivery.Trigger + "\x00" + id))
-	return hex.EncodeToString(sum[:])
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // batches yields the bounds of consecutive entries that go into one call.
@@ -129,7 +133,7 @@ func batches(sizes []int) iter.Seq2[int, int] {
 	return func(yield func(from, to int) bool) {
 		for from := 0; from < len(sizes); {
 			to, bytes := from, 0
-			for to < len(sizes) && to-from < maxEntries && (to == from || bytes+sizes[to] <= maxBytes) {
+			for to < len(sizes) && to-from < maxEntries && (to == from || bytes+sizes[to] <= message.MaxBytes) {
 				bytes += sizes[to]
 				to++
 			}

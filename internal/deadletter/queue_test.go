@@ -286,3 +286,23 @@ func TestFIFO(t *testing.T) {
 		t.Errorf("groups (-want +got):\n%s", diff)
 	}
 }
+
+// TestFIFOKeepsWhatOnlySharesAnID: senders of webhooks number theirs without knowing of each other.
+func TestFIFOKeepsWhatOnlySharesAnID(t *testing.T) {
+	t.Parallel()
+	s := start(t, "dlq.fifo", map[string]string{"FifoQueue": "true"})
+	of := func(source, payload string) callback.DeadLetter {
+		l := letter(payload)
+		l.Delivery.Trigger, l.Delivery.SourceID = "webhook", "1001"
+		l.Delivery.Attributes = map[string]callback.Attribute{"WebhookSource": {DataType: "String", String: source}}
+		return l
+	}
+	mustSend(t, s, of("acme", "a"), of("acme", "b"), of("other", "a"), of("acme", "a"))
+	var got []string
+	for _, m := range s.queue.Peek() {
+		got = append(got, m.Attributes["WebhookSource"].String+" "+m.Body)
+	}
+	if diff := cmp.Diff([]string{"acme a", "acme b", "other a"}, got); diff != "" {
+		t.Errorf("letters (-want +got):\n%s", diff)
+	}
+}

@@ -48,7 +48,7 @@ func list(t *testing.T, args ...string) map[string]goPackage {
 // TestTheCoreKnowsNoEdge: the core stands on the standard library and gojq, whatever the way there.
 func TestTheCoreKnowsNoEdge(t *testing.T) {
 	t.Parallel()
-	core := []string{"internal/jsonspan", "internal/callback", "internal/mapping", "internal/batch", "internal/webhook"}
+	core := []string{"internal/jsonspan", "internal/callback", "internal/mapping", "internal/batch", "internal/webhook", "internal/approval"}
 	var args []string
 	for _, name := range core {
 		args = append(args, "./"+name)
@@ -73,14 +73,15 @@ func TestArrows(t *testing.T) {
 		"internal/mapping":    {"internal/callback", "internal/jsonspan"},
 		"internal/batch":      {"internal/callback"},
 		"internal/sfn":        {"internal/callback"},
-		"internal/deadletter": {"internal/awscall", "internal/callback"},
+		"internal/deadletter": {"internal/awscall", "internal/callback", "internal/message"},
 		"internal/telemetry":  {"internal/callback"},
 		"internal/config":     {"internal/webhook"},
 		"internal/webhook":    {"internal/jsonspan"},
 		"internal/awscall":    {},
+		"internal/message":    {},
 		"internal/secret":     {"internal/awscall", "internal/jsonspan", "internal/webhook"},
-		"internal/queue":      {"internal/awscall", "internal/callback"},
-		"internal/api":        {"internal/callback", "internal/webhook"},
+		"internal/queue":      {"internal/awscall", "internal/callback", "internal/message"},
+		"internal/api":        {"internal/callback", "internal/message", "internal/webhook"},
 		"internal/apigw":      {},
 		"functions/mappings":  {"internal/mapping"},
 		"functions/internal/service": {

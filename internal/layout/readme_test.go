@@ -66,7 +66,7 @@ func TestTheReadmeNamesTheContract(t *testing.T) {
 		constants(t, "internal/api/problem.go", "Code"),
 		constants(t, "internal/config/config.go", "Env"),
 		[]string{telemetry.MetricLatency, telemetry.MetricBatchSize, telemetry.MetricRefused, api.ProblemPrefix},
-		[]string{callback.AttributeWebhookSource, callback.AttributeContentType, callback.AttributePayloadEncoding},
+		[]string{callback.AttributeWebhookSource, callback.AttributeContentType, callback.AttributePayloadEncoding, callback.AttributePayloadForm},
 		webhook.Names(),
 	)
 	for _, trigger := range []string{"sqs", "eventbridge", api.TriggerCallbacks, api.TriggerWebhooks} {

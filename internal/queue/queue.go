@@ -11,9 +11,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"callback-completer/internal/awscall"
 	"callback-completer/internal/callback"
+	"callback-completer/internal/message"
 )
 
 // A call has two attempts of two seconds each: whoever sent the callback waits for the answer, and can send it again.
@@ -38,11 +40,13 @@ func New(cfg aws.Config, url string) *Queue {
 	})}
 }
 
-// Put sends body, at most 1 MiB, as one message. On a FIFO queue it is in the message group task, and a body that was put
+// Put sends body, a callback in canonical form, as one message, with attributes that say so and how it is encoded: 1 MiB at
+// most in all. On a FIFO queue it is in the message group task, and a body that was put
 // there in the last five minutes is not put again. nil means that the queue has the message; after an error it may have it all
 // the same. The error names the service's code and quotes nothing of the message.
 func (q *Queue) Put(ctx context.Context, body, task string) error {
-	in := &sqs.SendMessageInput{QueueUrl: aws.String(q.url), MessageBody: aws.String(body)}
+	text, encoding := message.Encode(body)
+	in := &sqs.SendMessageInput{QueueUrl: aws.String(q.url), MessageBody: aws.String(text), MessageAttributes: attributes(encoding)}
 	if strings.HasSuffix(q.url, ".fifo") {
 		sum := sha256.Sum256([]byte(body))
 		in.MessageGroupId = aws.String(task)
@@ -56,4 +60,15 @@ func (q *Queue) Put(ctx context.Context, body, task string) error {
 		return errors.New("put the callback on the callback queue: the answer does not confirm the message")
 	}
 	return nil
+}
+
+func attributes(encoding string) map[string]types.MessageAttributeValue {
+	text := func(value string) types.MessageAttributeValue {
+		return types.MessageAttributeValue{DataType: aws.String("String"), StringValue: aws.String(value)}
+	}
+	all := map[string]types.MessageAttributeValue{callback.AttributePayloadForm: text(callback.CanonicalForm)}
+	if encoding != "" {
+		all[callback.AttributePayloadEncoding] = text(encoding)
+	}
+	return all
 }

@@ -72,8 +72,8 @@ func (b bench) want(t *testing.T, want ...message) {
 	var got []message
 	for _, m := range b.held.Peek() {
 		got = append(got, message{m.Body, m.System["MessageGroupId"], m.System["MessageDeduplicationId"]})
-		if len(m.Attributes) != 0 {
-			t.Errorf("a message has attributes: %v", m.Attributes)
+		if form := m.Attributes["PayloadForm"]; form.String != "canonical" || form.DataType != "String" || len(m.Attributes) != 1 {
+			t.Errorf("a message has the attributes %v", m.Attributes)
 		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -106,10 +106,21 @@ func TestFIFO(t *testing.T) {
 		message{"c", "1a", "2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6"})
 }
 
+// TestWhatSQSDoesNotTake: JSON knows characters that XML does not.
+func TestWhatSQSDoesNotTake(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, "callbacks", nil)
+	b.put(t, "{\"output\":\"\uffff\"}", task)
+	m := b.held.Peek()[0]
+	if m.Body != "eyJvdXRwdXQiOiLvv78ifQ==" || m.Attributes["PayloadEncoding"].String != "base64" || m.Attributes["PayloadForm"].String != "canonical" {
+		t.Errorf("%s %v", m.Body, m.Attributes)
+	}
+}
+
 func TestTheLargestBody(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, "callbacks", nil)
-	largest := strings.Repeat("x", 1<<20)
+	largest := strings.Repeat("x", 1<<20-len("PayloadForm"+"String"+"canonical"))
 	b.put(t, largest, task)
 	b.want(t, message{Body: largest})
 	err := b.Put(t.Context(), largest+"x", task)

@@ -192,6 +192,9 @@ func TestRules(t *testing.T) {
 		{parameters{"CallbacksAuthorizer": "API_KEY"}, []string{"ApiKeyOfTheRestApi"}},
 		{parameters{"WebAclArn": webACL}, []string{"WebAclOfTheRestApi"}},
 		{parameters{"WebAclArn": webACL, "HttpApiType": "REST"}, nil},
+		{parameters{"EnableHttp": "true", "WebhookSources": "[{}]"}, []string{"SecretsOfTheWebhooks"}},
+		{parameters{"EnableHttp": "true", "WebhookSources": "[{}]", "WebhookSecretArns": "arn:aws:ssm:eu-west-1:123456789012:parameter/acme"}, nil},
+		{parameters{"WebhookSources": "[{}]"}, nil},
 	}
 	for _, test := range tests {
 		if diff := cmp.Diff(test.want, broken(render(t, load(t, appFile), with(test.given)))); diff != "" {

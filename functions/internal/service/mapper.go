@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"callback-completer/functions/mappings"
@@ -13,10 +14,12 @@ import (
 	"callback-completer/internal/webhook"
 )
 
-// mapper gives the payloads of a webhook source that has a mapping of its own to that, and all others to the rest.
+// mapper gives what was mapped already to the canonical mapping, the payloads of a webhook source that has a mapping of
+// its own to that, and all others to the rest.
 type mapper struct {
-	rest    *mapping.Engine
-	sources map[string]*mapping.Engine
+	canonical *mapping.Engine
+	sources   map[string]*mapping.Engine
+	rest      *mapping.Engine
 }
 
 var _ callback.Mapper = (*mapper)(nil)
@@ -33,22 +36,20 @@ func Mapper(settings config.Common, sources []webhook.Source) (callback.Mapper, 
 		all = append([]mapping.Program{{Name: config.EnvMapping, Source: settings.Mapping}}, shipped...)
 	}
 	names := mapping.TokenNames{Environment: settings.TokenEnvironment, Parameter: settings.TokenParameter}
-	m := &mapper{sources: map[string]*mapping.Engine{}}
-	rest, err := mapping.New(all...)
-	if err == nil {
-		m.rest = rest.WithTokenNames(names)
-	}
-	problems := []error{err}
-	for _, source := range sources {
-		if source.Mapping == "" {
-			continue
-		}
-		engine, err := mapping.New(program(source, shipped))
+	var problems []error
+	compile := func(programs ...mapping.Program) *mapping.Engine {
+		engine, err := mapping.New(programs...)
 		if err != nil {
-			problems = append(problems, fmt.Errorf("webhook source %s: %w", source.Name, err))
-			continue
+			problems = append(problems, err)
+			return nil
 		}
-		m.sources[source.Name] = engine.WithTokenNames(names)
+		return engine.WithTokenNames(names)
+	}
+	m := &mapper{canonical: compile(program("canonical", "canonical", shipped)), rest: compile(all...), sources: map[string]*mapping.Engine{}}
+	for _, source := range sources {
+		if source.Mapping != "" {
+			m.sources[source.Name] = compile(program("webhook source "+source.Name, source.Mapping, shipped))
+		}
 	}
 	if err := errors.Join(problems...); err != nil {
 		return nil, fmt.Errorf("mappings: %w", err)
@@ -56,28 +57,33 @@ func Mapper(settings config.Common, sources []webhook.Source) (callback.Mapper, 
 	return m, nil
 }
 
-// program returns the shipped mapping that a source names, or else the program that it holds.
-func program(source webhook.Source, shipped []mapping.Program) mapping.Program {
-	named := slices.IndexFunc(shipped, func(p mapping.Program) bool { return p.Name == source.Mapping+".jq" })
+// program returns the shipped mapping of the name that text is, or else the program that it is.
+func program(name, text string, shipped []mapping.Program) mapping.Program {
+	named := slices.IndexFunc(shipped, func(p mapping.Program) bool { return p.Name == text+".jq" })
 	if named >= 0 {
 		return shipped[named]
 	}
-	return mapping.Program{Name: "webhook " + source.Name, Source: source.Mapping}
+	return mapping.Program{Name: name, Source: text}
 }
 
+// Map gives a payload to its mappings. A dead letter that comes back sees in $meta.source what it saw when it came first.
 func (m *mapper) Map(ctx context.Context, payload string, meta map[string]any) (callback.Mapped, error) {
-	if engine, ok := m.sources[source(meta)]; ok {
+	attributes, _ := meta["messageAttributes"].(map[string]any)
+	if attributes[callback.AttributePayloadForm] == callback.CanonicalForm {
+		return m.canonical.Map(ctx, payload, meta)
+	}
+	source, ok := meta[metaSource].(string)
+	if !ok {
+		if source, ok = attributes[callback.AttributeWebhookSource].(string); ok {
+			meta = maps.Clone(meta)
+			meta[metaSource] = source
+		}
+	}
+	if engine, ok := m.sources[source]; ok {
 		return engine.Map(ctx, payload, meta)
 	}
 	return m.rest.Map(ctx, payload, meta)
 }
 
-// source returns the webhook source that a payload came from: at once, or as a dead letter that is sent again.
-func source(meta map[string]any) string {
-	if name, ok := meta["source"].(string); ok {
-		return name
-	}
-	attributes, _ := meta["messageAttributes"].(map[string]any)
-	name, _ := attributes[callback.AttributeWebhookSource].(string)
-	return name
-}
+// metaSource is the name under which $meta has the webhook source.
+const metaSource = "source"

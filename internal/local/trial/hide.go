@@ -41,6 +41,11 @@ func hide(text string) string {
 	return cutLikeOne.ReplaceAllString(text, "[may be a token]")
 }
 
+// hideToken hides a callback's own token as well, whatever it looks like.
+func hideToken(token callback.Token, text string) string {
+	return hide(token.Mask(text, "[token "+token.Fingerprint()+"]"))
+}
+
 func fingerprint(text string) string {
 	token, err := callback.NewToken(text)
 	if err != nil {

@@ -76,10 +76,10 @@ func (s *screen) callback(c callback.Callback) {
 	s.line("callback    %s, token %s", operation, c.Token.Fingerprint())
 	switch c.Outcome {
 	case callback.Success:
-		s.line("            output %s", shorten(string(c.Output)))
+		s.line("            output %s", shorten(hideToken(c.Token, string(c.Output))))
 		s.size("output", len(c.Output), callback.MaxOutputBytes)
 	case callback.Failure:
-		s.line("            error %q, cause %s", c.Error, shorten(c.Cause))
+		s.line("            error %q, cause %s", hideToken(c.Token, c.Error), shorten(hideToken(c.Token, c.Cause)))
 		s.size("error", len(c.Error), callback.MaxErrorBytes)
 		s.size("cause", len(c.Cause), callback.MaxCauseBytes)
 	case callback.Heartbeat:

@@ -43,6 +43,22 @@ func request(path, body, authorizer, contentType string) string {
 		authorizer + `"stage":"$default","http":{"method":"POST"}},"body":` + string(quoted) + `,"isBase64Encoded":false}`
 }
 
+// TestNoTokenIsShown, wherever a mapping puts it.
+func TestNoTokenIsShown(t *testing.T) {
+	t.Parallel()
+	for name, event := range map[string]string{
+		"in an output": `{"taskToken":"CANARY-token","output":{"said":"CANARY-token"}}`,
+		"in a cause":   `{"taskToken":"CANARY-token","error":"E","cause":"of CANARY-token"}`,
+		"in an error":  `{"taskToken":"CANARY-token","error":"CANARY-token"}`,
+	} {
+		for _, payload := range []string{event, request("/callbacks", event, "", "application/json")} {
+			if out, err := try(t, payload, ""); err != nil || strings.Contains(out, "CANARY") {
+				t.Errorf("%s: %v\n%s", name, err, out)
+			}
+		}
+	}
+}
+
 // TestScreens compares what is told with golden files.
 func TestScreens(t *testing.T) {
 	t.Parallel()

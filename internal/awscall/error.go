@@ -21,7 +21,7 @@ func Describe(err error) error {
 		network *net.OpError
 		send    *smithyhttp.RequestSendError
 	)
-	code, coded := apiCode(err)
+	code, coded := Code(err)
 	switch {
 	case coded:
 		return errors.New(code)
@@ -31,10 +31,10 @@ func Describe(err error) error {
 		return context.Canceled
 	case errors.Is(err, context.DeadlineExceeded):
 		return context.DeadlineExceeded
-	case status(err) == http.StatusOK:
+	case Status(err) == http.StatusOK:
 		return errors.New("the answer cannot be read")
-	case status(err) != 0:
-		return fmt.Errorf("HTTP status %d without an error code", status(err))
+	case Status(err) != 0:
+		return fmt.Errorf("HTTP status %d without an error code", Status(err))
 	case errors.As(err, &network): // addresses and the system's words; net/http's other errors quote what came
 		return network
 	case errors.As(err, &send):
@@ -44,8 +44,8 @@ func Describe(err error) error {
 	}
 }
 
-// apiCode returns the error code of the answer, if it carried one that is fit for a log.
-func apiCode(err error) (string, bool) {
+// Code returns the error code of the answer, if it carried one that is fit for a log.
+func Code(err error) (string, bool) {
 	var api smithy.APIError
 	if !errors.As(err, &api) {
 		return "", false
@@ -60,8 +60,8 @@ func apiCode(err error) (string, bool) {
 	return code, true
 }
 
-// status returns the HTTP status of the answer, 0 if none was read.
-func status(err error) int {
+// Status returns the HTTP status of the answer, 0 if none was read.
+func Status(err error) int {
 	var response *smithyhttp.ResponseError
 	if !errors.As(err, &response) || response.Response == nil || response.Response.Response == nil {
 		return 0

@@ -72,7 +72,7 @@ func TestArrows(t *testing.T) {
 		"internal/callback":   {"internal/jsonspan"},
 		"internal/mapping":    {"internal/callback", "internal/jsonspan"},
 		"internal/batch":      {"internal/callback"},
-		"internal/sfn":        {"internal/callback"},
+		"internal/sfn":        {"internal/awscall", "internal/callback"},
 		"internal/deadletter": {"internal/awscall", "internal/callback", "internal/message"},
 		"internal/telemetry":  {"internal/callback"},
 		"internal/config":     {"internal/webhook"},

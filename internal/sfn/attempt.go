@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 
 	"github.com/aws/smithy-go/middleware"
+
+	"callback-completer/internal/awscall"
 )
 
 // attempts is what is known of the attempts of one call.
@@ -43,9 +45,9 @@ func watchAttempt(ctx context.Context, in middleware.FinalizeInput, next middlew
 	out, metadata, err := next.HandleFinalize(traced, in)
 	switch {
 	case err == nil:
-	case status(err) == http.StatusOK:
+	case awscall.Status(err) == http.StatusOK:
 		err = &taken{err}
-	case sent.Load() && !refused(status(err)):
+	case sent.Load() && !refused(awscall.Status(err)):
 		a.answerLost = true
 	}
 	return out, metadata, err

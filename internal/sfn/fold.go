@@ -10,6 +10,7 @@ import (
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"callback-completer/internal/awscall"
 	"callback-completer/internal/callback"
 )
 
@@ -37,7 +38,8 @@ func fold(ctx context.Context, err error, seen *attempts, cb callback.Callback) 
 		return folded
 	}
 	e := &callback.Error{AnswerLost: seen.answerLost, RequestID: requestID(err), Detail: detail(err, cb)}
-	code, coded := apiCode(err)
+	name, coded := awscall.Code(err)
+	code := callback.Code(name)
 	message, final := permanent(code)
 	switch {
 	case coded && code == callback.CodeTaskTimedOut:
@@ -48,8 +50,8 @@ func fold(ctx context.Context, err error, seen *attempts, cb callback.Callback) 
 		e.Code, e.Message = code, "Step Functions did not take the callback for the moment."
 	case ctx.Err() != nil:
 		e.Code, e.Message = callback.CodeOutOfTime, "The invocation ended before Step Functions answered."
-	case status(err) != 0:
-		e.Code = callback.Code(fmt.Sprintf("HTTPStatus%d", status(err)))
+	case awscall.Status(err) != 0:
+		e.Code = callback.Code(fmt.Sprintf("HTTPStatus%d", awscall.Status(err)))
 		e.Message = "Step Functions, or something before it, answered without an error code."
 	case isNetwork(err):
 		e.Code, e.Message = callback.CodeNetwork, "Step Functions could not be reached, or the connection broke."
@@ -57,33 +59,6 @@ func fold(ctx context.Context, err error, seen *attempts, cb callback.Callback) 
 		e.Code, e.Message = callback.CodeUnknown, "The call could not be made."
 	}
 	return e
-}
-
-// apiCode returns the error code of the answer, if it carried one that is fit for a log.
-func apiCode(err error) (callback.Code, bool) {
-	var api smithy.APIError
-	if !errors.As(err, &api) {
-		return "", false
-	}
-	code := api.ErrorCode()
-	if code == "" || code == "UnknownError" || len(code) > 64 { // UnknownError is the SDK's own word for none
-		return "", false
-	}
-	for _, c := range code {
-		if (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9') && c != '.' && c != '_' && c != '-' {
-			return "", false
-		}
-	}
-	return callback.Code(code), true
-}
-
-// status returns the HTTP status of the answer, 0 if none was read.
-func status(err error) int {
-	var response *smithyhttp.ResponseError
-	if !errors.As(err, &response) || response.Response == nil || response.Response.Response == nil {
-		return 0
-	}
-	return response.HTTPStatusCode()
 }
 
 func isNetwork(err error) bool {

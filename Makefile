@@ -17,6 +17,9 @@ VENV   := .venv
 TOOLS  := $(CURDIR)/.tools
 SAM    := $(VENV)/bin/sam
 
+MVN            ?= mvn
+DYNAMODB_LOCAL := $(TOOLS)/dynamodb-local
+
 GOLANGCI_LINT := $(TOOLS)/golangci-lint-$(GOLANGCI_LINT_VERSION)
 GOVULNCHECK   := $(TOOLS)/govulncheck-$(GOVULNCHECK_VERSION)
 
@@ -64,7 +67,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (10m) each
 ##@ Check (everything that needs more than Go)
 
 .PHONY: check
-check: lint validate check-build conformance deploy-test ## Run all of the checks below
+check: lint validate check-build conformance test-stores deploy-test ## Run all of the checks below
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Lint the Go code, formatting included
@@ -89,6 +92,10 @@ check-build: venv ## Build twice with SAM in different folders and compare the b
 .PHONY: conformance
 conformance: venv ## Hold the stand-in to moto and MiniStack
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" go test -count=1 -tags=conformance ./internal/conformance
+
+.PHONY: test-stores
+test-stores: venv dynamodb-local ## Hold the DynamoDB store to moto, MiniStack and DynamoDB Local
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" go test -count=1 -tags=conformance ./internal/store/...
 
 .PHONY: deploy-test
 deploy-test: venv ## Deploy the built template to MiniStack and complete executions there
@@ -189,6 +196,15 @@ $(GOLANGCI_LINT):
 $(GOVULNCHECK):
 	GOFLAGS= GOBIN=$(TOOLS) go install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
 	mv $(TOOLS)/govulncheck $@
+
+# Needs Maven and a JDK of version 17 or later.
+.PHONY: dynamodb-local
+dynamodb-local: $(DYNAMODB_LOCAL)/.installed
+
+$(DYNAMODB_LOCAL)/.installed: tools/dynamodb-local/pom.xml
+	rm -rf $(DYNAMODB_LOCAL)
+	$(MVN) --quiet --batch-mode --file $< dependency:copy-dependencies -DoutputDirectory=$(DYNAMODB_LOCAL)
+	touch $@
 
 .PHONY: clean
 clean: ## Remove what the other targets wrote

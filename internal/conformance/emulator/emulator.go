@@ -13,7 +13,7 @@ func Moto(ctx context.Context, folder string) (*Server, error) {
 	s, err := start(ctx, spec{
 		program: "moto_server", args: []string{"-H", "127.0.0.1", "-p", "{port}"},
 		env:    []string{"MOTO_PORT={port}"},
-		ready:  "/moto-api/",
+		ready:  Request{Method: http.MethodGet, Path: "/moto-api/"},
 		folder: folder,
 	})
 	if err != nil {
@@ -43,7 +43,7 @@ func MiniStack(ctx context.Context, folder string) (*Server, error) {
 			// There may be a Docker engine: it is not to be asked.
 			"LAMBDA_EXECUTOR=local", "DOCKER_HOST=unix://" + filepath.Join(folder, "no-docker.sock"),
 		},
-		ready:  "/_ministack/health",
+		ready:  Request{Method: http.MethodGet, Path: "/_ministack/health"},
 		folder: folder,
 	})
 }
@@ -53,7 +53,7 @@ type spec struct {
 	program string
 	args    []string
 	env     []string
-	ready   string // path that answers 200 as soon as the server serves
+	ready   Request // is answered 2xx as soon as the server serves
 	folder  string
 }
 

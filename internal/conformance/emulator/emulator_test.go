@@ -29,7 +29,7 @@ func TestFindSaysWhatToRun(t *testing.T) {
 func TestStartOfAServerThatEnds(t *testing.T) {
 	t.Parallel()
 	_, err := start(t.Context(), spec{
-		program: "sh", args: []string{"-c", "echo port {port} is cursed >&2; exit 3"}, ready: "/", folder: t.TempDir(),
+		program: "sh", args: []string{"-c", "echo port {port} is cursed >&2; exit 3"}, ready: Request{Path: "/"}, folder: t.TempDir(),
 	})
 	var exited *exec.ExitError
 	if !errors.As(err, &exited) || exited.ExitCode() != 3 || !errors.Is(err, errNotReady) || !strings.Contains(err.Error(), "is cursed") {

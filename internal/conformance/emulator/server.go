@@ -76,13 +76,13 @@ func (s *Server) Close() {
 // Log returns the end of what the server has written to its standard output and error.
 func (s *Server) Log() string { return s.log.String() }
 
-func (s *Server) awaitReady(ctx context.Context, path string) error {
+func (s *Server) awaitReady(ctx context.Context, ready Request) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	poll := time.NewTicker(readyPoll)
 	defer poll.Stop()
 	for {
-		if _, err := s.Call(ctx, Request{Method: http.MethodGet, Path: path}); err == nil {
+		if _, err := s.Call(ctx, ready); err == nil {
 			return nil
 		}
 		select {

@@ -4,9 +4,11 @@ package dynamo_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -22,16 +24,21 @@ import (
 
 func TestMoto(t *testing.T) {
 	t.Parallel()
-	runOn(t, emulator.Moto)
+	runOn(t, emulator.Moto, false) // it counts the base64 of bytes
 }
 
 func TestMiniStack(t *testing.T) {
 	t.Parallel()
-	runOn(t, emulator.MiniStack)
+	runOn(t, emulator.MiniStack, true)
 }
 
-// runOn runs the suite on tables of a server that somebody else wrote.
-func runOn(t *testing.T, start func(ctx context.Context, folder string) (*emulator.Server, error)) {
+func TestDynamoDBLocal(t *testing.T) {
+	t.Parallel()
+	runOn(t, emulator.DynamoDBLocal, true)
+}
+
+// runOn runs the suite on tables of a server that somebody else wrote. counts says that it counts bytes as DynamoDB does.
+func runOn(t *testing.T, start func(ctx context.Context, folder string) (*emulator.Server, error), counts bool) {
 	t.Helper()
 	server, err := start(t.Context(), t.TempDir())
 	if err != nil {
@@ -51,7 +58,7 @@ func runOn(t *testing.T, start func(ctx context.Context, folder string) (*emulat
 	}
 	client := dynamodb.NewFromConfig(cfg)
 	var tables atomic.Int64
-	storetest.Run(t, func(t *testing.T) approval.Store {
+	newTable := func(t *testing.T) string {
 		t.Helper()
 		name := fmt.Sprintf("approvals-%d", tables.Add(1))
 		if _, err := client.CreateTable(t.Context(), dynamo.Table(name)); err != nil {
@@ -61,6 +68,52 @@ func runOn(t *testing.T, start func(ctx context.Context, folder string) (*emulat
 			&dynamodb.DescribeTableInput{TableName: &name}, time.Minute); err != nil {
 			t.Fatal(err)
 		}
-		return dynamo.Patient(cfg, name)
+		return name
+	}
+	storetest.Run(t, func(t *testing.T) approval.Store {
+		t.Helper()
+		return dynamo.Patient(cfg, newTable(t))
 	})
+	t.Run("lost answers", func(t *testing.T) {
+		t.Parallel()
+		loseAnswers(t, cfg, newTable(t))
+	})
+	if counts {
+		t.Run("the largest record", func(t *testing.T) {
+			t.Parallel()
+			createLargest(t, dynamo.Patient(cfg, newTable(t)))
+		})
+	}
+}
+
+// loseAnswers needs the server to return the stored item with a failed condition.
+func loseAnswers(t *testing.T, cfg aws.Config, table string) {
+	t.Helper()
+	losing := func() *dynamo.Store {
+		cfg, first := cfg, true
+		client := cfg.HTTPClient
+		cfg.HTTPClient = clientFunc(func(r *http.Request) (*http.Response, error) {
+			answer, err := client.Do(r)
+			if err != nil || !first {
+				return answer, err
+			}
+			first = false
+			return nil, errors.Join(syscall.ECONNRESET, answer.Body.Close())
+		})
+		return dynamo.Patient(cfg, table)
+	}
+	r := record()
+	if err := losing().Create(t.Context(), r); err != nil {
+		t.Errorf("create: %v", err)
+	}
+	if err := losing().Create(t.Context(), r); !errors.Is(err, approval.ErrExists) {
+		t.Errorf("create again: %v, want ErrExists", err)
+	}
+	r.Revision = 1
+	if revision, err := losing().Update(t.Context(), r); revision != 2 || err != nil {
+		t.Errorf("update: %d, %v, want 2", revision, err)
+	}
+	if _, err := losing().Update(t.Context(), r); !errors.Is(err, approval.ErrConflict) {
+		t.Errorf("update again: %v, want ErrConflict", err)
+	}
 }

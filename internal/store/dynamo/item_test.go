@@ -84,13 +84,17 @@ func TestItem(t *testing.T) {
 // TestTheLargestRecord: what the store takes, the table takes; and little is refused that it would have taken.
 func TestTheLargestRecord(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, dynamo.Patient)
+	createLargest(t, newBench(t, dynamo.Patient).Store)
+}
+
+func createLargest(t *testing.T, s *dynamo.Store) {
+	t.Helper()
 	r := record()
 	r.Revision, r.DeliveredAt = 1_234_567_890_123, r.CreatedAt
 	largest := 0
 	for n := 409_600; n > 409_000 && largest == 0; n-- {
 		r.Request = make([]byte, n)
-		if err := b.Create(t.Context(), r); err == nil {
+		if err := s.Create(t.Context(), r); err == nil {
 			largest = n
 		} else if !strings.Contains(err.Error(), "an item at most 409600") {
 			t.Fatalf("%d bytes: %v", n, err)

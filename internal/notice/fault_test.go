@@ -126,6 +126,7 @@ func TestFaults(t *testing.T) {
 		{"slack", slackAnswer(202, "ok"), 1, "HTTP status 202"},
 		{"slack", wait("2"), 3, "HTTP status 429, ratelimited"},
 		{"slack", wait("60"), 1, "HTTP status 429, ratelimited"},
+		{"slack", wait("99999999999999999999"), 1, "HTTP status 429, ratelimited"},
 		{"slack", wait("soon"), 3, "HTTP status 429, ratelimited"},
 		{"slack", wait("-1"), 3, "HTTP status 429, ratelimited"},
 		{"slack", wait("5"), 3, "HTTP status 429, ratelimited"},
@@ -182,7 +183,7 @@ func TestTheCallersTime(t *testing.T) {
 	for name := range prefixes() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, fault := range []reply{{ends: hang}, wait("3")} {
+			for _, fault := range []reply{{ends: hang}, wait("3")} { // the second is waited for by Slack alone
 				if fault.ends == nil && name != "slack" {
 					continue
 				}
@@ -215,6 +216,51 @@ func TestTheClientsOwnTimeout(t *testing.T) {
 		err = slack.Deliver(t.Context(), sample())
 		if want := "post to the Slack webhook: no answer in time"; text(err) != want || len(s.sent()) != 3 {
 			t.Errorf("%v after %d attempts, want %q", err, len(s.sent()), want)
+		}
+	})
+}
+
+// TestSlackIsGivenTime: as much as it asks for, or a second.
+func TestSlackIsGivenTime(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		first reply
+		want  time.Duration
+	}{
+		{wait("3"), 3 * time.Second},
+		{wait("5"), 5 * time.Second},
+		{wait("0"), time.Second},
+		{slackAnswer(500, ""), time.Second},
+		{reply{ends: hang}, 4 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &server{}
+			s.answer = func(w http.ResponseWriter, r *http.Request) {
+				if len(s.sent()) == 1 {
+					tt.first.ServeHTTP(w, r)
+					return
+				}
+				_, _ = io.WriteString(w, `{"ok": true}`)
+			}
+			began := time.Now()
+			err := s.webhook(t, false).Deliver(t.Context(), sample())
+			if took := time.Since(began); err != nil || took != tt.want {
+				t.Errorf("%v after %v, want %v", err, took, tt.want)
+			}
+		})
+	}
+}
+
+// TestTheCallersTimeInTheLastAttempt is told from an attempt that took too long.
+func TestTheCallersTimeInTheLastAttempt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &server{answer: reply{ends: hang}.ServeHTTP}
+		ctx, cancel := context.WithTimeout(t.Context(), 9*time.Second)
+		defer cancel()
+		err := s.webhook(t, false).Deliver(ctx, sample())
+		if !errors.Is(err, context.DeadlineExceeded) || len(s.sent()) != 3 {
+			t.Errorf("%v after %d attempts", err, len(s.sent()))
 		}
 	})
 }

@@ -83,7 +83,7 @@ func (m *message) show(text string, lines bool, limit int) string {
 	return shown
 }
 
-// answers returns the labels of the decisions, separated by commas.
+// Answers returns the labels of the decisions, separated by commas.
 func (m *message) Answers() string {
 	labels := make([]string, len(m.Decisions))
 	for i, d := range m.Decisions {

@@ -25,9 +25,9 @@ var _ approval.Channel = (*Slack)(nil)
 type SlackOptions struct {
 	// Buttons adds a button for each decision to the one that opens the page. Whoever sees the message can press them, and
 	// Slack tells the app of it, which must have interactivity switched on: the button's action_id is
-	// [SlackActionPrefix] and the decision, its value the link, 32 characters that are all it takes to find the request.
-	// So whoever can read the message's source has the link, as with a message that only opens it; who pressed is
-	// what Slack says, and no secret.
+	// [SlackActionPrefix] and the decision, its value the link's 32 characters. They are the capability: whoever reads
+	// the message, or what Slack sends of a press, has the link, just as with the button that opens the page. Who
+	// pressed is known from Slack's signed word alone.
 	//
 	// There are none where the message does not hold all of the request, or where the link is not a stored one. They
 	// are not for requests that need a comment or a phrase, which only the page has.

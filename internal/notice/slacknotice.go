@@ -88,7 +88,7 @@ func (m *message) slackFields() []slackText {
 // capability returns the link without the address of its page, if it is a stored one.
 func (m *message) capability() (string, bool) {
 	u, err := url.Parse(m.Link)
-	if err != nil || u.RawQuery != "" || u.Fragment != "" {
+	if err != nil {
 		return "", false
 	}
 	link, err := approval.ParseLink(path.Base(u.Path))

@@ -77,8 +77,9 @@ func (p poster) attempt(ctx context.Context, to *url.URL, body []byte) attempted
 	case err == nil:
 		return attempted{}
 	case answer.StatusCode == http.StatusTooManyRequests || answer.StatusCode >= 500:
-		seconds, _ := strconv.Atoi(answer.Header.Get("Retry-After")) // what is no number asks for nothing
-		return attempted{err: err, again: true, pause: time.Duration(min(max(seconds, 0), 3600)) * time.Second}
+		// Of what is no number nothing is left, of what is too large the largest.
+		seconds, _ := strconv.ParseUint(answer.Header.Get("Retry-After"), 10, 16)
+		return attempted{err: err, again: true, pause: time.Duration(seconds) * time.Second}
 	default:
 		return attempted{err: err}
 	}

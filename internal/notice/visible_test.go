@@ -32,6 +32,7 @@ func nasty() map[string]struct{ text, line, lines string } {
 	type shown = struct{ text, line, lines string }
 	return map[string]shown{
 		"line breaks":     {"a\r\nBcc: b\rc\nd\te", "a⟦U+000A⟧Bcc: b⟦U+000D⟧c⟦U+000A⟧d⟦U+0009⟧e", "a\nBcc: b⟦U+000D⟧c\nd\te"},
+		"paragraphs":      {"a\n\nb", "a⟦U+000A⟧⟦U+000A⟧b", "a\n\nb"},
 		"controls":        {"a\x00\x1b[31m\x7f\u0085b", "a⟦U+0000⟧⟦U+001B⟧[31m⟦U+007F⟧⟦U+0085⟧b", "a⟦U+0000⟧⟦U+001B⟧[31m⟦U+007F⟧⟦U+0085⟧b"},
 		"direction":       {"a\u202eb\u2066c\u200fd", "a⟦U+202E⟧b⟦U+2066⟧c⟦U+200F⟧d", "a⟦U+202E⟧b⟦U+2066⟧c⟦U+200F⟧d"},
 		"nothing to see":  {"a\u200b\u200d\u2060\ufeff\u00ad\u3164\u2800\u2003\U000e0041b", "a⟦U+200B⟧⟦U+200D⟧⟦U+2060⟧⟦U+FEFF⟧⟦U+00AD⟧⟦U+3164⟧⟦U+2800⟧⟦U+2003⟧⟦U+E0041⟧b", ""},
@@ -39,7 +40,7 @@ func nasty() map[string]struct{ text, line, lines string } {
 		"private":         {"a\ue000\U000f0000b", "a⟦U+E000⟧⟦U+F0000⟧b", ""},
 		"emoji":           {"🚀 ❤️", "🚀 ❤️", ""},
 		"not UTF-8":       {"a\xff\xc3b", "a\ufffd\ufffdb", ""},
-		"too many marks":  {"e" + strings.Repeat("\u0301", 1000) + "f", "e" + strings.Repeat("\u0301", 8) + "⟦…⟧f", ""},
+		"too many marks":  {"e" + strings.Repeat("\u0301", 100) + "f", "e" + strings.Repeat("\u0301", 8) + "⟦…⟧f", ""},
 		"markup":          {`<script>alert(1)</script><a href="javascript:x">`, `<script>alert(1)</script><a href="javascript:x">`, ""},
 		"attribute":       {`" onload="x" style='url(//x)'`, `" onload="x" style='url(//x)'`, ""},
 		"template":        {"{{.Link}} {{ses:openTracker}} %s %!d", "{{.Link}} {{ses:openTracker}} %s %!d", ""},
@@ -92,7 +93,7 @@ func TestNastyTexts(t *testing.T) {
 				tt.lines = tt.line
 			}
 			text, m := checkAll(t, poisoned(tt.text))
-			quoted := "    " + strings.ReplaceAll(tt.lines, "\n", "\n    ") + "\n"
+			quoted := strings.ReplaceAll("    "+strings.ReplaceAll(tt.lines, "\n", "\n    ")+"\n", "\n    \n", "\n\n")
 			for _, want := range []string{"\n    " + tt.line + "\n", "\n\n" + quoted, "\nAsked by: " + tt.line + "\n", "\nAsked of: " + tt.line + ", " + tt.line + "\n"} {
 				if !strings.Contains(text, want) {
 					t.Errorf("%q is not in %q", want, text)

@@ -18,7 +18,7 @@ func newPage() (*page, error) {
 	// Mail programs drop white-space styles, so each line ends with a tag.
 	t, err := template.New("mail").Funcs(template.FuncMap{
 		"lines": func(text string) []string { return strings.Split(text, "\n") },
-	}).Option("missingkey=error").Parse(mailTemplate)
+	}).Parse(mailTemplate)
 	if err != nil {
 		return nil, fmt.Errorf("read the template of mails: %w", err)
 	}

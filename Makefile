@@ -95,7 +95,7 @@ conformance: venv ## Hold the stand-in to moto and MiniStack
 
 .PHONY: test-stores
 test-stores: venv dynamodb-local ## Hold the DynamoDB store to moto, MiniStack and DynamoDB Local
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" go test -count=1 -tags=conformance ./internal/store/...
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" go test -count=1 -tags=conformance ./internal/store/... ./internal/local/dynamodb
 
 .PHONY: deploy-test
 deploy-test: venv ## Deploy the built template to MiniStack and complete executions there

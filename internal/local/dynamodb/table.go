@@ -51,11 +51,8 @@ type createTableInput struct {
 type keySchema struct{ AttributeName, KeyType string }
 
 func createTable(s *Service, in createTableInput) (any, error) {
-	switch {
-	case !tableName.MatchString(in.TableName):
+	if !tableName.MatchString(in.TableName) {
 		return nil, errValidation("a table's name has 3 to 255 of the characters a-z A-Z 0-9 _ - .")
-	case s.tables[in.TableName] != nil:
-		return nil, awsjson.Errorf("ResourceInUseException", "Table already exists: %s", in.TableName)
 	}
 	kinds := map[string]string{}
 	for _, d := range in.AttributeDefinitions {
@@ -87,7 +84,10 @@ func createTable(s *Service, in createTableInput) (any, error) {
 		return nil, errValidation("One or more parameter values were invalid: Some AttributeDefinitions are not used. "+
 			"AttributeDefinitions: %d, keys used: %d", len(kinds), len(used))
 	}
-	s.tables[in.TableName] = t
+	if s.tables[t.name] != nil {
+		return nil, awsjson.Errorf("ResourceInUseException", "Table already exists: %s", t.name)
+	}
+	s.tables[t.name] = t
 	return map[string]any{"TableDescription": t.describe()}, nil
 }
 

@@ -21,7 +21,7 @@ func TestBodiesThatAreNotRead(t *testing.T) {
 	gzipped := "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff\xab\xae\x05\x00\x43\xbf\xa6\xa3\x02\x00\x00\x00"
 	tests := []struct {
 		name   string
-		body   func(good string) wire // signed is the good one
+		body   func(good string) wire
 		change change
 		status int
 	}{

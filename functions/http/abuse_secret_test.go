@@ -185,7 +185,10 @@ func TestWhatAWSQuotesIsNotPassedOn(t *testing.T) {
 	}{
 		{"a known code", 400, `{"__type":"InvalidToken","message":"QUOTE"}`, 200},
 		{"validation", 400, `{"__type":"ValidationException","message":"1 validation error detected: Value 'QUOTE' failed"}`, 200},
+		{"no right", 400, `{"__type":"AccessDeniedException","message":"QUOTE"}`, 503},
 		{"an unknown code", 400, `{"__type":"SomethingNew","message":"QUOTE"}`, 503},
+		{"the output alone", 400, `{"__type":"ValidationException","message":"Value at 'output' failed: CANARY-output-7c1d"}`, 200},
+		{"a short code that quotes", 400, `{"__type":"a CANARY","message":"m"}`, 503},
 		{"a code that quotes", 400, `{"__type":"QUOTE","message":"m"}`, 503},
 		{"no JSON", 400, `QUOTE`, 503},
 		{"half an answer", 500, `{"__type":"Inter`, 503},

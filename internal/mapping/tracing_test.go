@@ -119,11 +119,13 @@ func FuzzTracing(f *testing.F) {
 		watched, cancel := context.WithTimeout(t.Context(), MaxRunTime)
 		defer cancel()
 		got, err := outcome(watched, source, payload, true)
+		// Two faults at once, an operation that fails and that is no path where path() wants one, may come in the other order.
+		another := got != want && strings.Contains(want, "invalid path against")
 		switch {
 		case errors.Is(err, context.DeadlineExceeded): // it takes longer, and then says nothing
 		case err != nil:
 			t.Fatalf("traced: %v", err)
-		case got != want:
+		case got != want && !another:
 			t.Fatalf("traced %s\nplain  %s", got, want)
 		}
 		e, err := New(p)
@@ -135,6 +137,9 @@ func FuzzTracing(f *testing.F) {
 			return
 		}
 		found := trial.Attempts[0].Failure
+		if another {
+			t.Fatalf("%v failed, and at %+v something else did", trial.Attempts[0].Program, found)
+		}
 		if trial.Attempts[0].Program == nil || found.Expression == "" || found.Line > 0 && !strings.Contains(source, found.Expression) {
 			t.Fatalf("%v failed at %+v", trial.Attempts[0].Program, found)
 		}

@@ -14,6 +14,7 @@ import (
 	"callback-completer/internal/apigw"
 	"callback-completer/internal/config"
 	"callback-completer/internal/secret"
+	"callback-completer/internal/store/dynamo"
 	"callback-completer/internal/telemetry"
 )
 
@@ -42,9 +43,17 @@ func assemble(ctx context.Context, settings config.HTTP, cfg aws.Config, log *sl
 	options := service.Options{Trigger: api.TriggerCallbacks, Concurrency: 1, CallbackQueueURL: settings.CallbackQueueURL}
 	callbacks := service.New(mapper, settings.Common, options, cfg, log, out)
 	webhooks := callbacks.As(api.TriggerWebhooks, webhookMargin)
-	return handler(&api.API{
+	h := &api.API{
 		Callbacks: callbacks, Allowed: authorised(settings.CallbacksAuthorizer),
 		Webhooks: webhooks, Senders: senders, Refusals: webhooks,
 		RequestID: telemetry.RequestID, Now: time.Now,
-	}, log), nil
+	}
+	if settings.ApprovalsTable != "" {
+		people, err := newApprovals(dynamo.New(cfg, settings.ApprovalsTable), callbacks.Completer(), log)
+		if err != nil {
+			return nil, err
+		}
+		h.Approvals, h.Answers, h.Actor = people, people, actor
+	}
+	return handler(h, log), nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"callback-completer/internal/approval"
 	"callback-completer/internal/callback"
 	"callback-completer/internal/webhook"
 )
@@ -35,6 +36,11 @@ type Refusals interface {
 	Refused(ctx context.Context, source, reason string)
 }
 
+// Answers are told of every form that was sent to an approval page: by whom, and what became of it.
+type Answers interface {
+	Answered(ctx context.Context, v approval.View, by approval.Actor)
+}
+
 // API is the handler. It is safe for concurrent use.
 type API struct {
 	Callbacks Runner                         // of POST /callbacks
@@ -42,13 +48,17 @@ type API struct {
 	Webhooks  Runner                         // of POST /webhooks/{source}
 	Senders   map[string]Sender              // by source
 	Refusals  Refusals
-	RequestID func(ctx context.Context) string // of the invocation; goes into answers and dead letters
+	Approvals Approvals                          // of /approvals/{link}; nil: there are none
+	Actor     func(*http.Request) approval.Actor // who the front door found the caller to be; nil: somebody who holds the link
+	Answers   Answers                            // nil: nobody is told
+	RequestID func(ctx context.Context) string   // of the invocation; goes into answers and dead letters
 	Now       func() time.Time
 }
 
 var _ http.Handler = (*API)(nil)
 
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	link, toApproval := strings.CutPrefix(r.URL.EscapedPath(), approvalsPath) // a link has one form
 	source, toWebhook := strings.CutPrefix(r.URL.Path, "/webhooks/")
 	switch {
 	case r.URL.Path == "/callbacks":
@@ -58,6 +68,10 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case toWebhook && source != "" && !strings.Contains(source, "/"):
 		if a.method(w, r, http.MethodPost) {
 			a.webhooks(w, r, source)
+		}
+	case toApproval && a.Approvals != nil:
+		if a.method(w, r, http.MethodGet, http.MethodHead, http.MethodPost) {
+			a.approvals(w, r, link)
 		}
 	case r.URL.Path == "/healthz":
 		if a.method(w, r, http.MethodGet, http.MethodHead) {

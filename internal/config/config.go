@@ -7,6 +7,7 @@ package config
 import (
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
 	"callback-completer/internal/webhook"
@@ -29,6 +30,7 @@ const (
 	EnvWebhookSources      = "WEBHOOK_SOURCES"
 	EnvCallbackQueueURL    = "CALLBACK_QUEUE_URL"
 	EnvCallbacksAuthorizer = "CALLBACKS_AUTHORIZER"
+	EnvApprovalsTable      = "APPROVALS_TABLE"
 
 	memorySize = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE" // set by Lambda, in MB
 )
@@ -83,6 +85,7 @@ type HTTP struct {
 	CallbacksAuthorizer Authorizer       // who may use POST /callbacks; iam
 	CallbackQueueURL    string           // where webhooks wait that must be tried again; nowhere
 	WebhookSources      []webhook.Source // none
+	ApprovalsTable      string           // name or ARN of the table with approval requests; empty: there is no approval page
 }
 
 // Authorizer is how the front door makes sure of the caller of POST /callbacks.
@@ -101,7 +104,7 @@ func LoadHTTP(lookup Lookup) (HTTP, error) {
 	r := reader{lookup: lookup}
 	s := HTTP{
 		Common: r.common(), CallbacksAuthorizer: r.authorizer(EnvCallbacksAuthorizer),
-		WebhookSources: r.sources(EnvWebhookSources),
+		WebhookSources: r.sources(EnvWebhookSources), ApprovalsTable: strings.TrimSpace(r.text(EnvApprovalsTable, "")),
 	}
 	if r.text(EnvCallbackQueueURL, "") != "" {
 		s.CallbackQueueURL = r.queueURL(EnvCallbackQueueURL)

@@ -71,15 +71,16 @@ const (
 
 func TestLoadHTTP(t *testing.T) {
 	t.Parallel()
-	least, err := config.LoadHTTP(lookup(map[string]string{"DEAD_LETTER_QUEUE_URL": queueURL, "WEBHOOK_SOURCES": " ", "CALLBACK_QUEUE_URL": ""}))
-	if err != nil || least.CallbacksAuthorizer != "iam" || least.CallbackQueueURL != "" || len(least.WebhookSources) > 0 {
+	least, err := config.LoadHTTP(lookup(map[string]string{"DEAD_LETTER_QUEUE_URL": queueURL, "WEBHOOK_SOURCES": " ", "CALLBACK_QUEUE_URL": "", "APPROVALS_TABLE": " "}))
+	if err != nil || least.CallbacksAuthorizer != "iam" || least.CallbackQueueURL+least.ApprovalsTable != "" || len(least.WebhookSources) > 0 {
 		t.Errorf("settings %+v, %v", least, err)
 	}
 	env := map[string]string{
 		"DEAD_LETTER_QUEUE_URL": queueURL, "WEBHOOK_SOURCES": sources, "CALLBACK_QUEUE_URL": queueURL + "-2", "CALLBACKS_AUTHORIZER": " JWT ",
+		"APPROVALS_TABLE": " approvals\n",
 	}
 	all, err := config.LoadHTTP(lookup(env))
-	if err != nil || all.CallbacksAuthorizer != "jwt" || all.CallbackQueueURL != queueURL+"-2" {
+	if err != nil || all.CallbacksAuthorizer != "jwt" || all.CallbackQueueURL != queueURL+"-2" || all.ApprovalsTable != "approvals" {
 		t.Errorf("settings %+v, %v", all, err)
 	}
 	sqs, err := config.LoadSQS(lookup(env))

@@ -27,9 +27,10 @@ const memoryPercent = 85
 
 // Service takes deliveries to their verdicts and tells what became of them.
 type Service struct {
-	runner   *batch.Runner
-	recorder *telemetry.Recorder
-	trigger  string
+	runner    *batch.Runner
+	completer callback.Completer
+	recorder  *telemetry.Recorder
+	trigger   string
 }
 
 // Options are what differs between the functions.
@@ -59,8 +60,9 @@ func New(mapper callback.Mapper, settings config.Common, o Options, cfg aws.Conf
 		processor.Queue = queue.New(cfg, o.CallbackQueueURL)
 	}
 	return &Service{
-		trigger: o.Trigger,
-		runner:  &batch.Runner{Processor: processor, Concurrency: o.Concurrency, Margin: settings.DeadlineMargin, Now: time.Now, Log: log},
+		trigger:   o.Trigger,
+		completer: processor.Completer,
+		runner:    &batch.Runner{Processor: processor, Concurrency: o.Concurrency, Margin: settings.DeadlineMargin, Now: time.Now, Log: log},
 		recorder: &telemetry.Recorder{
 			Log:     log,
 			Metrics: &telemetry.Metrics{W: out, Namespace: settings.MetricsNamespace, Now: time.Now},
@@ -72,8 +74,11 @@ func New(mapper callback.Mapper, settings config.Common, o Options, cfg aws.Conf
 func (s *Service) As(trigger string, margin time.Duration) *Service {
 	runner := *s.runner
 	runner.Margin = margin
-	return &Service{trigger: trigger, runner: &runner, recorder: s.recorder}
+	return &Service{trigger: trigger, runner: &runner, completer: s.completer, recorder: s.recorder}
 }
+
+// Completer returns the client of Step Functions, for answers that are no deliveries.
+func (s *Service) Completer() callback.Completer { return s.completer }
 
 // Refused records a webhook that was not believed.
 func (s *Service) Refused(ctx context.Context, source, reason string) {

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"callback-completer/internal/api"
+	"callback-completer/internal/apigw"
+	"callback-completer/internal/approval"
+	"callback-completer/internal/callback"
+)
+
+// approvalMargin is kept free before the end of the invocation, so that what Step Functions said is still recorded and the page
+// written. The core takes up to three seconds to record it.
+const approvalMargin = 4 * time.Second
+
+// approvals are the requests and their pages.
+type approvals struct {
+	*approval.Service
+	*approval.Pages
+}
+
+var (
+	_ api.Approvals = approvals{}
+	_ api.Answers   = approvals{}
+)
+
+func newApprovals(store approval.Store, completer callback.Completer, log *slog.Logger) (approvals, error) {
+	pages, err := approval.NewPages()
+	if err != nil {
+		return approvals{}, fmt.Errorf("approval pages: %w", err)
+	}
+	return approvals{&approval.Service{Store: store, Completer: completer, Now: time.Now, Log: log}, pages}, nil
+}
+
+// Decide leaves the margin before the end of the invocation.
+func (a approvals) Decide(ctx context.Context, link string, by approval.Actor, form url.Values) approval.View {
+	if end, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-approvalMargin))
+		defer cancel()
+	}
+	return a.Service.Decide(ctx, link, by, form)
+}
+
+// actor returns who the front door found the caller to be. Everybody else is somebody who holds the link, whatever he
+// says of himself: headers of a load balancer's login are anybody's words, as they are not checked here.
+//
+// A mail address counts only if its provider says that he verified it; in some, people write it themselves.
+func actor(r *http.Request) approval.Actor {
+	facts, _ := apigw.FromContext(r.Context())
+	who := facts.Identity
+	if who.Principal == "" {
+		return approval.Actor{}
+	}
+	known := approval.Actor{ID: who.Principal, Method: string(who.Authorizer), Verified: true, Channel: approval.ChannelWeb}
+	switch who.Authorizer {
+	case apigw.IAMAuthorizer:
+		return known
+	case apigw.JWTAuthorizer:
+		if mail := who.Claims["email"]; mail != "" && who.Claims["email_verified"] == "true" {
+			known.ID, known.Aliases = mail, []string{who.Principal}
+		}
+		return known
+	case apigw.NoAuthorizer, apigw.LambdaAuthorizer: // what a Lambda authorizer calls the principal may be the same for all
+	}
+	return approval.Actor{}
+}
+
+// Answered writes a line for each form.
+func (a approvals) Answered(ctx context.Context, v approval.View, by approval.Actor) {
+	method := by.Method
+	if method == "" {
+		method = approval.MethodLink
+	}
+	level := slog.LevelInfo
+	if v.Outcome == approval.OutcomeRetry || v.Outcome == approval.OutcomeFailed {
+		level = slog.LevelWarn
+	}
+	a.Log.LogAttrs(ctx, level, "approval form",
+		slog.String("outcome", string(v.Outcome)), slog.Int("status", v.Status), slog.String("approvalId", string(v.ID)), slog.String("method", method))
+}

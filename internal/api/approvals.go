@@ -1,0 +1,107 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"path"
+
+	"callback-completer/internal/approval"
+)
+
+// MaxFormBytes is the largest form that is read. The longest comment takes 48 KiB of it if each of its bytes is written as %XX.
+const MaxFormBytes = 64 << 10
+
+// approvalsPath is what the link follows.
+const approvalsPath = "/approvals/"
+
+// Approvals shows approval requests and takes their answers. An [approval.Service] and [approval.Pages] are one together.
+type Approvals interface {
+	Show(ctx context.Context, link string, actor approval.Actor) approval.View
+	Decide(ctx context.Context, link string, actor approval.Actor, form url.Values) approval.View
+	Render(w io.Writer, v approval.View, wanted approval.Locale) error
+}
+
+// approvals answers /approvals/{link}. Everything below that path that is no link gets the page of a link that leads
+// nowhere, so that nobody learns how far he was right.
+func (a *API) approvals(w http.ResponseWriter, r *http.Request, link string) {
+	actor := approval.Actor{}
+	if a.Actor != nil {
+		actor = a.Actor(r)
+	}
+	if r.Method != http.MethodPost {
+		a.page(w, r, a.Approvals.Show(r.Context(), link, actor))
+		return
+	}
+	v, refused := a.decide(w, r, link, actor)
+	if a.Answers != nil {
+		a.Answers.Answered(r.Context(), v, actor)
+	}
+	if !refused {
+		a.page(w, r, v)
+	}
+}
+
+// decide takes a form. What no browser sends from the page is refused with a problem, by what it is and whatever its link,
+// and is answered by then.
+func (a *API) decide(w http.ResponseWriter, r *http.Request, link string, actor approval.Actor) (v approval.View, refused bool) {
+	if http.NewCrossOriginProtection().Check(r) != nil {
+		a.refuse(w, r, http.StatusForbidden, CodeForbidden, "The form was sent from another site.")
+		return approval.View{Status: http.StatusForbidden, Outcome: approval.OutcomeRefused}, true
+	}
+	if mediaType(r.Header) != mediaTypeForm {
+		a.refuse(w, r, http.StatusUnsupportedMediaType, CodeUnsupportedMediaType, "Send "+mediaTypeForm+", not compressed.")
+		return approval.View{Status: http.StatusUnsupportedMediaType, Outcome: approval.OutcomeInvalid}, true
+	}
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxFormBytes))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return a.tooLong(r, link, actor), false
+	case err != nil:
+		a.refuse(w, r, http.StatusBadRequest, CodeBodyUnreadable, "The body could not be read to its end.")
+		return approval.View{Status: http.StatusBadRequest, Outcome: approval.OutcomeInvalid}, true
+	}
+	form, err := url.ParseQuery(string(text))
+	if err != nil {
+		form = nil // a part of a form is none: it holds no decision
+	}
+	return a.Approvals.Decide(r.Context(), link, actor, form), false
+}
+
+// tooLong shows the form once more to somebody whose comment is longer than what is read. He has it still: browsers keep a
+// form that they go back to.
+func (a *API) tooLong(r *http.Request, link string, actor approval.Actor) approval.View {
+	v := a.Approvals.Show(r.Context(), link, actor)
+	v.Outcome = approval.OutcomeInvalid
+	if v.Screen == approval.ScreenRequest && v.Reason == approval.MayDecide {
+		v.Status, v.Problems = http.StatusRequestEntityTooLarge, []approval.Problem{approval.ProblemCommentTooLong}
+	}
+	return v
+}
+
+// page writes a view. It redirects to the last part of the path alone, which browsers take for the address that they have
+// sent the form to, whatever the front door put before it.
+func (a *API) page(w http.ResponseWriter, r *http.Request, v approval.View) {
+	for name, values := range approval.Headers() {
+		w.Header()[name] = values
+	}
+	if v.Status == http.StatusSeeOther {
+		w.Header().Set("Location", path.Base(r.URL.Path))
+		w.WriteHeader(v.Status)
+		return
+	}
+	if v.Status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", retryAfter)
+	}
+	var text bytes.Buffer
+	if err := a.Approvals.Render(&text, v, approval.Negotiate(r.Header.Get("Accept-Language"))); err != nil {
+		a.refuse(w, r, http.StatusInternalServerError, CodeInternalError, "The page could not be written.")
+		return
+	}
+	w.WriteHeader(v.Status)
+	_, _ = w.Write(text.Bytes()) // a browser that is gone needs no answer
+}

@@ -67,7 +67,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (10m) each
 ##@ Check (everything that needs more than Go)
 
 .PHONY: check
-check: lint validate check-build conformance test-stores deploy-test ## Run all of the checks below
+check: lint validate check-promise check-build conformance test-stores deploy-test ## Run all of the checks below
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Lint the Go code, formatting included
@@ -85,13 +85,17 @@ validate: venv ## Validate the templates with SAM and cfn-lint
 		echo "cfn-lint: $$template is clean"; \
 	done
 
+.PHONY: check-promise
+check-promise: ## Play the promise's tests for longer than the tests do
+	go test -count=1 -run=TestThePromise ./functions/sqs ./functions/eventbridge ./functions/http -rapid.checks=300
+
 .PHONY: check-build
 check-build: venv ## Build twice with SAM in different folders and compare the binaries
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" go test -count=1 -tags=sambuild ./internal/template
 
 .PHONY: conformance
 conformance: venv ## Hold the stand-in to moto and MiniStack
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" go test -count=1 -tags=conformance ./internal/conformance
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" go test -count=1 -tags=conformance ./internal/conformance ./internal/notice
 
 .PHONY: test-stores
 test-stores: venv dynamodb-local ## Hold the DynamoDB store to moto, MiniStack and DynamoDB Local

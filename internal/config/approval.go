@@ -1,0 +1,102 @@
+package config
+
+import (
+	"errors"
+	"log/slog"
+	"net"
+	"net/url"
+	"strings"
+
+	"callback-completer/internal/webhook"
+)
+
+// The environment variables of functions/approval, beside [EnvApprovalsTable], [EnvLogLevel] and [EnvMetricsNamespace].
+const (
+	EnvApprovalBaseURL      = "APPROVAL_BASE_URL"
+	EnvApprovalIdentity     = "APPROVAL_IDENTITY"
+	EnvApprovalTopicARN     = "APPROVAL_TOPIC_ARN"
+	EnvApprovalMailFrom     = "APPROVAL_MAIL_FROM"
+	EnvApprovalSlackWebhook = "APPROVAL_SLACK_WEBHOOK"
+	EnvApprovalEventBus     = "APPROVAL_EVENT_BUS"
+)
+
+// Approval are the settings of functions/approval.
+type Approval struct {
+	Table   string // of DynamoDB, by name or ARN; required
+	BaseURL string // what the path of a page follows, without a slash at its end; required
+	// Identities says that the pages are behind a login, so that a request may demand a verified identity; no.
+	Identities   bool
+	TopicARN     string            // of SNS; none
+	MailFrom     string            // an address that SES has verified; none
+	SlackWebhook webhook.Reference // to the address of an incoming webhook; its zero value: none
+	EventBus     string            // of EventBridge, by name or ARN; none
+
+	LogLevel         slog.Level // debug, info, warn or error; info
+	MetricsNamespace string     // CallbackCompleter
+}
+
+// LoadApproval reads the settings of functions/approval, with errors like those of [LoadSQS].
+func LoadApproval(lookup Lookup) (Approval, error) {
+	r := reader{lookup: lookup}
+	s := Approval{
+		Table:            strings.TrimSpace(r.text(EnvApprovalsTable, "")),
+		BaseURL:          r.baseURL(EnvApprovalBaseURL),
+		Identities:       r.identities(EnvApprovalIdentity),
+		TopicARN:         strings.TrimSpace(r.text(EnvApprovalTopicARN, "")),
+		MailFrom:         strings.TrimSpace(r.text(EnvApprovalMailFrom, "")),
+		SlackWebhook:     r.reference(EnvApprovalSlackWebhook),
+		EventBus:         strings.TrimSpace(r.text(EnvApprovalEventBus, "")),
+		LogLevel:         r.level(EnvLogLevel),
+		MetricsNamespace: r.text(EnvMetricsNamespace, "CallbackCompleter"),
+	}
+	if s.Table == "" {
+		r.problem(EnvApprovalsTable, "is required: the name or ARN of the table of requests")
+	}
+	return s, errors.Join(r.problems...)
+}
+
+// baseURL reads what links begin with. They are secrets, so they travel by https; http is for this machine alone.
+func (r *reader) baseURL(name string) string {
+	v := strings.TrimSpace(r.text(name, ""))
+	if v == "" {
+		r.problem(name, "is required: what the links begin with, like https://approvals.example.com")
+		return ""
+	}
+	u, err := url.Parse(v)
+	switch {
+	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
+		r.problem(name, "is no URL of https; it looks like https://approvals.example.com")
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		r.problem(name, "must begin with https: links are secrets")
+	case u.User != nil || strings.ContainsAny(v, "?#"):
+		r.problem(name, "must have neither user, query nor fragment")
+	case strings.ContainsFunc(v, func(c rune) bool { return c <= ' ' || c > '~' || strings.ContainsRune("\"<>\\^`{|}", c) }):
+		r.problem(name, "has characters that links cannot have: it is ASCII, its host in Punycode")
+	}
+	return strings.TrimRight(v, "/")
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (r *reader) identities(name string) bool {
+	v := strings.ToLower(strings.TrimSpace(r.text(name, "link")))
+	if v != "link" && v != "verified" {
+		r.problem(name, "%q is neither link nor verified", v)
+	}
+	return v == "verified"
+}
+
+func (r *reader) reference(name string) webhook.Reference {
+	v := strings.TrimSpace(r.text(name, ""))
+	if v == "" {
+		return webhook.Reference{}
+	}
+	reference, err := webhook.ParseReference(v)
+	if err != nil {
+		r.problem(name, "%v", err)
+	}
+	return reference
+}

@@ -85,10 +85,15 @@ func TestArrows(t *testing.T) {
 		"internal/api":          {"internal/approval", "internal/callback", "internal/message", "internal/webhook"},
 		"internal/apigw":        {},
 		"internal/store/dynamo": {"internal/approval", "internal/awscall"},
+		"internal/notice":       {"internal/approval", "internal/awscall"},
 		"functions/mappings":    {"internal/mapping"},
 		"functions/internal/service": {
 			"functions/mappings", "internal/batch", "internal/callback", "internal/config", "internal/deadletter",
 			"internal/mapping", "internal/queue", "internal/sfn", "internal/telemetry", "internal/webhook",
+		},
+		"functions/approval": {
+			"functions/internal/service", "internal/approval", "internal/config", "internal/jsonspan", "internal/notice", "internal/secret",
+			"internal/store/dynamo", "internal/telemetry", "internal/webhook",
 		},
 		"functions/eventbridge": {"functions/internal/service", "internal/callback", "internal/config", "internal/telemetry"},
 		"functions/http": {

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"time"
+
+	"callback-completer/internal/approval"
+	"callback-completer/internal/telemetry"
+)
+
+const trigger = "approval"
+
+// handler asks people on behalf of states.
+type handler struct {
+	service  *approval.Service
+	channels *channels
+	pages    string // what the link follows in the address of a page
+	metrics  *telemetry.Metrics
+	log      *slog.Logger
+}
+
+// receipt is what the function answers. A state that waits for its token does not see it; it is for those who call the function
+// themselves. Neither the link nor the token is in it.
+type receipt struct {
+	RequestID approval.ID `json:"requestId"`
+	Expires   time.Time   `json:"expires"`
+}
+
+// handle asks for one approval: the event is the request. It fails with one of the types in failure.go, unless the link is with
+// those who are asked.
+func (h *handler) handle(ctx context.Context, event json.RawMessage) (*receipt, error) {
+	r, err := h.ask(ctx, event)
+	if failed := h.metrics.Approval(trigger, telemetry.RequestID(ctx), err == nil); failed != nil {
+		h.log.ErrorContext(ctx, "metrics were not written", "error", failed)
+	}
+	return r, err
+}
+
+func (h *handler) ask(ctx context.Context, event json.RawMessage) (*receipt, error) {
+	request, channel, err := h.read(event)
+	if err != nil {
+		return nil, err
+	}
+	minted, err := h.service.Mint(ctx, request)
+	switch {
+	case errors.Is(err, approval.ErrUnanswerable):
+		return nil, &InvalidApprovalRequest{Reason: err.Error()}
+	case err != nil:
+		return nil, &ApprovalNotStored{err}
+	}
+	id := minted.Link.ID()
+	if minted.Delivered {
+		h.log.InfoContext(ctx, "there was nothing to deliver: the request was handed over before, or is over", "approval", id)
+	} else if err := h.deliver(ctx, &minted, channel); err != nil {
+		return nil, err
+	}
+	return &receipt{id, minted.Request.Expires}, nil
+}
+
+// deliver hands the link over and notes that it did. Where the process ends in between, or the note cannot be written, whoever
+// calls again sends a second message: that is better than none.
+func (h *handler) deliver(ctx context.Context, m *approval.Minted, channel approval.Channel) error {
+	notice, err := m.Notice(h.pages + m.Link.Expose())
+	if err == nil {
+		err = channel.Deliver(ctx, notice)
+	}
+	if err != nil {
+		return &ApprovalNotDelivered{err}
+	}
+	id := m.Link.ID()
+	switch err := h.service.Delivered(ctx, m.Link); {
+	case errors.Is(err, approval.ErrNotFound): // the link that was sent leads nowhere
+		return &ApprovalNotStored{err}
+	case err != nil: // people can answer, so the state must not fail
+		h.log.ErrorContext(ctx, "the link was handed over, which could not be noted; another call sends it again", "approval", id, "error", err)
+	default:
+		h.log.InfoContext(ctx, "the link was handed over", "approval", id)
+	}
+	return nil
+}

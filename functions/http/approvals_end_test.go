@@ -1,0 +1,126 @@
+package main
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"callback-completer/internal/local/fault"
+)
+
+// TestOneOfTwoWins, and both see his answer. A double click is no second answer.
+func TestOneOfTwoWins(t *testing.T) {
+	t.Parallel()
+	for _, second := range []string{"approve", "reject"} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newAsked(t)
+			a := r.ask("")
+			var people sync.WaitGroup
+			for _, decision := range []string{"approve", second} {
+				people.Go(func() {
+					if got := r.submit(form(a.path(), "decision", decision, "comment", "CANARY-COMMENT to "+decision)); got.Status != 303 {
+						t.Errorf("%s: %+v", decision, got)
+					}
+				})
+			}
+			people.Wait()
+			won := told(t, r.closing(a)).Decision
+			lost := map[string]string{"approve": "reject", "reject": "approve"}[won]
+			page := r.get(a.path())
+			if page.Status != 200 || !strings.Contains(page.Body, "CANARY-COMMENT to "+won) || strings.Contains(page.Body, "CANARY-COMMENT to "+lost) {
+				t.Errorf("%s won, the page: %+v", won, page)
+			}
+			if again := r.submit(form(a.path(), "decision", "reject")); again.Status != 303 {
+				t.Errorf("later: %+v", again)
+			}
+			if got := told(t, r.closing(a)).Decision; got != won {
+				t.Errorf("%s after %s", got, won)
+			}
+			r.quiet()
+		})
+	}
+}
+
+// TestTooLate: the request expired a second ago, though its record is there; or the state has gone while the page was open.
+func TestTooLate(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		timeout time.Duration // of the state
+		wait    time.Duration
+		calls   int
+	}{
+		{"expired", 24 * time.Hour, 2*time.Hour + time.Second, 0},
+		{"state timed out", time.Minute, 2 * time.Minute, 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				r := newAsked(t)
+				r.Timeout = tt.timeout
+				a := r.ask("")
+				time.Sleep(tt.wait)
+				if got := r.submit(form(a.path(), "decision", "approve", "comment", canaryComment)); got.Status != 303 {
+					t.Errorf("answer %+v", got)
+				}
+				if got := r.get(a.path()); got.Status != 410 || strings.Contains(got.Body, "<form") {
+					t.Errorf("page %+v", got)
+				}
+				if n := r.calls.of("SendTaskSuccess"); n != tt.calls {
+					t.Errorf("%d calls", n)
+				}
+				if !strings.Contains(r.Out.String(), `"outcome":"late"`) {
+					t.Error("the log does not say that it was too late")
+				}
+				r.quiet()
+			})
+		})
+	}
+}
+
+// TestTrouble: an honest page, the form and the comment kept, and the next click goes on.
+func TestTrouble(t *testing.T) {
+	t.Parallel()
+	const always = 1 << 20
+	tests := []struct {
+		name   string
+		rule   fault.Rule
+		status int
+	}{
+		{"throttled", fault.Rule{Operation: "SendTask*", Kind: fault.Throttle, Next: always}, 503},
+		{"server error", fault.Rule{Operation: "SendTask*", Kind: fault.ServerError, Next: always}, 503},
+		{"no right to the key", fault.Rule{Operation: "SendTask*", Kind: fault.KMSAccessDenied, Next: always}, 503},
+		{"no right", fault.Rule{Operation: "SendTask*", Kind: fault.AccessDenied, Next: always}, 503},
+		{"no connection", fault.Rule{Operation: "SendTask*", Kind: fault.Reset, Next: always}, 503},
+		{"answer lost", fault.Rule{Operation: "SendTask*", Kind: fault.Reset, Next: 1, Applied: true}, 303},
+		{"table cannot be written", fault.Rule{Operation: "PutItem", Kind: fault.Throttle, Next: always}, 503},
+		{"table cannot be read", fault.Rule{Operation: "GetItem", Kind: fault.ServerError, Next: always}, 503},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				r := newAsked(t)
+				a := r.ask("")
+				r.Faults.Add(tt.rule)
+				sent := form(a.path(), "decision", "approve", "comment", canaryComment)
+				got := r.submit(sent)
+				kept := strings.Contains(got.Body, "CANARY-COMMENT") && got.Header.Get("Retry-After") == "5"
+				if got.Status != tt.status || (got.Status == 503) != kept {
+					t.Errorf("answer %+v", got)
+				}
+				r.Faults.Clear()
+				if again := r.submit(sent); again.Status != 303 {
+					t.Errorf("the next click: %+v", again)
+				}
+				if got := told(t, r.closing(a)); !got.Approved || got.Comment != canaryComment {
+					t.Errorf("workflow was told %+v", got)
+				}
+				r.quiet()
+			})
+		})
+	}
+}

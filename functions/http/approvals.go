@@ -37,11 +37,11 @@ func newApprovals(store approval.Store, completer callback.Completer, log *slog.
 	return approvals{&approval.Service{Store: store, Completer: completer, Now: time.Now, Log: log}, pages}, nil
 }
 
-// Decide leaves the margin before the end of the invocation.
+// Decide leaves the margin before the end of the invocation, or half of the time where there is little.
 func (a approvals) Decide(ctx context.Context, link string, by approval.Actor, form url.Values) approval.View {
 	if end, ok := ctx.Deadline(); ok {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, end.Add(-approvalMargin))
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-min(approvalMargin, time.Until(end)/2)))
 		defer cancel()
 	}
 	return a.Service.Decide(ctx, link, by, form)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"testing"
@@ -123,4 +124,51 @@ func TestTrouble(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestThePageComesBeforeTheEnd of the invocation, however slow Step Functions is and however little time there is.
+func TestThePageComesBeforeTheEnd(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []time.Duration{2 * time.Second, 29 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newAsked(t)
+			a := r.ask("")
+			r.Faults.Add(fault.Rule{Operation: "SendTask*", Kind: fault.Slow, Delay: time.Hour, Next: 1 << 20})
+			ctx, cancel := context.WithTimeout(t.Context(), limit)
+			defer cancel()
+			got := r.within(ctx, doors()[0].event(form(a.path(), "decision", "approve", "comment", canaryComment)))
+			if got.Status != 503 || !strings.Contains(got.Body, "CANARY-COMMENT") || ctx.Err() != nil {
+				t.Errorf("answer %+v, %v", got, ctx.Err())
+			}
+			r.quiet()
+		})
+	}
+}
+
+// TestWhatHasGone: a record that vanished while its page was open, and a function without a table.
+func TestWhatHasGone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newAsked(t)
+		a := r.ask("")
+		if got := r.get(a.path()); got.Status != 200 {
+			t.Errorf("page %+v", got)
+		}
+		r.tabulate("empty")
+		if got := r.submit(form(a.path(), "decision", "approve", "comment", canaryComment)); got.Status != 404 || !strings.Contains(got.Body, "</html>") {
+			t.Errorf("answer %+v", got)
+		}
+		r.open(a)
+		if !strings.Contains(r.Out.String(), `"outcome":"missing"`) {
+			t.Error("the log does not say that there was no such request")
+		}
+		bare := &askedRig{httpRig: newRig(t)}
+		for _, request := range []wire{{method: "GET", path: a.path()}, form(a.path(), "decision", "approve")} {
+			got := bare.visit(doors()[0].event(request))
+			if got.Status != 404 || !strings.Contains(got.Body, "urn:callback-completer:problem:NotFound") {
+				t.Errorf("without a table: %+v", got)
+			}
+		}
+		r.quiet()
+	})
 }

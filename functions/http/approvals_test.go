@@ -168,24 +168,6 @@ func TestLookingDecidesNothing(t *testing.T) {
 	})
 }
 
-// TestWhatHasGone: a record that vanished while its page was open, and a function without a table.
-func TestWhatHasGone(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		r := newAsked(t)
-		if got := r.get("/approvals/" + strings.Repeat("A", 32)); got.Status != 404 || got.Header.Get("Content-Type") != "text/html; charset=utf-8" {
-			t.Errorf("page %+v", got)
-		}
-		bare := &askedRig{httpRig: newRig(t)}
-		for _, request := range []wire{{method: "GET", path: "/approvals/x"}, form("/approvals/x", "decision", "approve")} {
-			got := bare.visit(doors()[0].event(request))
-			if got.Status != 404 || !strings.Contains(got.Body, "urn:callback-completer:problem:NotFound") {
-				t.Errorf("without a table: %+v", got)
-			}
-		}
-	})
-}
-
 // TestLanguage: the browser's where the request names none.
 func TestLanguage(t *testing.T) {
 	t.Parallel()

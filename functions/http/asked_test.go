@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -78,22 +79,27 @@ func (a asked) path() string { return "/approvals/" + a.link }
 
 func newAsked(t *testing.T) *askedRig {
 	t.Helper()
-	const table = "approvals"
 	r := &askedRig{httpRig: &httpRig{Rig: rig.New(t, "", false)}}
 	r.Timeout = 24 * time.Hour
+	r.calls = &calls{next: r.Client(), all: map[string]int{}}
+	r.tabulate("approvals")
+	return r
+}
+
+// tabulate starts the function with a new, empty table.
+func (r *askedRig) tabulate(table string) {
+	r.T.Helper()
 	cfg := r.AWS(r.Client())
-	if _, err := dynamodb.NewFromConfig(cfg).CreateTable(t.Context(), dynamo.Table(table)); err != nil {
-		t.Fatal(err)
+	if _, err := dynamodb.NewFromConfig(cfg).CreateTable(r.T.Context(), dynamo.Table(table)); err != nil {
+		r.T.Fatal(err)
 	}
 	r.requests = &approval.Service{Store: dynamo.New(cfg, table), Identities: true, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
-	r.calls = &calls{next: r.Client(), all: map[string]int{}}
 	settings := config.HTTP{Common: r.Settings, CallbacksAuthorizer: config.IAMAuthorizer, ApprovalsTable: table}
-	h, err := assemble(t.Context(), settings, r.AWS(r.calls), telemetry.NewLogger(&r.Out, slog.LevelDebug), &r.Out)
+	h, err := assemble(r.T.Context(), settings, r.AWS(r.calls), telemetry.NewLogger(&r.Out, slog.LevelDebug), &r.Out)
 	if err != nil {
-		t.Fatal(err)
+		r.T.Fatal(err)
 	}
 	r.handler = h
-	return r
 }
 
 // ask starts an execution that asks, with more members than a title and a deadline in two hours.
@@ -118,11 +124,17 @@ func (r *askedRig) ask(more string) asked {
 // visit hands the function a request as it comes through a front door, and demands of the answer what all have in common.
 func (r *askedRig) visit(event map[string]any) heard {
 	r.T.Helper()
+	return r.within(r.T.Context(), event)
+}
+
+// within is a visit in an invocation that may end.
+func (r *askedRig) within(ctx context.Context, event map[string]any) heard {
+	r.T.Helper()
 	text, err := json.Marshal(event)
 	if err != nil {
 		r.T.Fatal(err)
 	}
-	ctx := lambdacontext.NewContext(r.T.Context(), &lambdacontext.LambdaContext{AwsRequestID: rig.RequestID})
+	ctx = lambdacontext.NewContext(ctx, &lambdacontext.LambdaContext{AwsRequestID: rig.RequestID})
 	document, err := r.handler.Invoke(ctx, text)
 	if err != nil {
 		r.T.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"callback-completer/internal/apigw"
 	"callback-completer/internal/approval"
 	"callback-completer/internal/callback"
+	"callback-completer/internal/telemetry"
 )
 
 // approvalMargin is kept free before the end of the invocation, so that what Step Functions said is still recorded and the page
@@ -22,6 +23,8 @@ const approvalMargin = 4 * time.Second
 type approvals struct {
 	*approval.Service
 	*approval.Pages
+
+	metrics *telemetry.Metrics
 }
 
 var (
@@ -29,12 +32,12 @@ var (
 	_ api.Answers   = approvals{}
 )
 
-func newApprovals(store approval.Store, completer callback.Completer, log *slog.Logger) (approvals, error) {
+func newApprovals(store approval.Store, completer callback.Completer, log *slog.Logger, metrics *telemetry.Metrics) (approvals, error) {
 	pages, err := approval.NewPages()
 	if err != nil {
 		return approvals{}, fmt.Errorf("approval pages: %w", err)
 	}
-	return approvals{&approval.Service{Store: store, Completer: completer, Now: time.Now, Log: log}, pages}, nil
+	return approvals{&approval.Service{Store: store, Completer: completer, Now: time.Now, Log: log}, pages, metrics}, nil
 }
 
 // Decide leaves the margin before the end of the invocation, or half of the time where there is little.
@@ -71,16 +74,21 @@ func actor(r *http.Request) approval.Actor {
 	return approval.Actor{}
 }
 
-// Answered writes a line for each form.
+// Answered writes a line and counts for each form.
 func (a approvals) Answered(ctx context.Context, v approval.View, by approval.Actor) {
 	method := by.Method
 	if method == "" {
 		method = approval.MethodLink
 	}
 	level := slog.LevelInfo
-	if v.Outcome == approval.OutcomeRetry || v.Outcome == approval.OutcomeFailed {
+	answered := v.Outcome == approval.OutcomeAnswered || v.Outcome == approval.OutcomeProbable
+	failed := v.Outcome == approval.OutcomeRetry || v.Outcome == approval.OutcomeFailed
+	if failed {
 		level = slog.LevelWarn
 	}
 	a.Log.LogAttrs(ctx, level, "approval form",
 		slog.String("outcome", string(v.Outcome)), slog.Int("status", v.Status), slog.String("approvalId", string(v.ID)), slog.String("method", method))
+	if err := a.metrics.Approval(api.TriggerApprovals, telemetry.RequestID(ctx), answered, failed); err != nil {
+		a.Log.ErrorContext(ctx, "metrics were not written", "error", err)
+	}
 }

@@ -73,8 +73,8 @@ func TestTooLate(t *testing.T) {
 				if n := r.calls.of("SendTaskSuccess"); n != tt.calls {
 					t.Errorf("%d calls", n)
 				}
-				if !strings.Contains(r.Out.String(), `"outcome":"late"`) {
-					t.Error("the log does not say that it was too late")
+				if out := r.Out.String(); !strings.Contains(out, `"outcome":"late"`) || !strings.Contains(out, `"ApprovalsAnswered":0,"ApprovalsFailed":0`) {
+					t.Errorf("the log and the metrics do not say that it was too late: %s", out)
 				}
 				r.quiet()
 			})
@@ -112,6 +112,9 @@ func TestTrouble(t *testing.T) {
 				kept := strings.Contains(got.Body, "CANARY-COMMENT") && got.Header.Get("Retry-After") == "5"
 				if got.Status != tt.status || (got.Status == 503) != kept {
 					t.Errorf("answer %+v", got)
+				}
+				if counted := strings.Contains(r.Out.String(), `"ApprovalsAnswered":0,"ApprovalsFailed":1`); counted != (tt.status == 503) {
+					t.Errorf("counted as failed: %v", counted)
 				}
 				r.Faults.Clear()
 				if again := r.submit(sent); again.Status != 303 {

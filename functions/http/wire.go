@@ -12,6 +12,7 @@ import (
 	"callback-completer/functions/internal/service"
 	"callback-completer/internal/api"
 	"callback-completer/internal/apigw"
+	"callback-completer/internal/callback"
 	"callback-completer/internal/config"
 	"callback-completer/internal/secret"
 	"callback-completer/internal/store/dynamo"
@@ -36,6 +37,13 @@ func assemble(ctx context.Context, settings config.HTTP, cfg aws.Config, log *sl
 	if err != nil {
 		return nil, err
 	}
+	return build(ctx, mapper, settings, cfg, log, out)
+}
+
+// build is assemble with mappings that are compiled already.
+func build(
+	ctx context.Context, mapper callback.Mapper, settings config.HTTP, cfg aws.Config, log *slog.Logger, out io.Writer,
+) (*apigw.Adapter, error) {
 	senders, err := senders(ctx, settings.WebhookSources, secret.New(cfg), log)
 	if err != nil {
 		return nil, err
@@ -49,7 +57,8 @@ func assemble(ctx context.Context, settings config.HTTP, cfg aws.Config, log *sl
 		RequestID: telemetry.RequestID, Now: time.Now,
 	}
 	if settings.ApprovalsTable != "" {
-		people, err := newApprovals(dynamo.New(cfg, settings.ApprovalsTable), callbacks.Completer(), log)
+		metrics := &telemetry.Metrics{W: out, Namespace: settings.MetricsNamespace, Now: time.Now}
+		people, err := newApprovals(dynamo.New(cfg, settings.ApprovalsTable), callbacks.Completer(), log, metrics)
 		if err != nil {
 			return nil, err
 		}

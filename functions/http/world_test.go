@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -63,7 +64,10 @@ type word struct {
 	text string
 }
 
-const allMapping = `select(type == "object" and has("all")) | .all[]`
+const (
+	allMapping    = `select(type == "object" and has("all")) | .all[]`
+	githubMapping = `if .action == "completed" then .callback else null end`
+)
 
 func newWorld(t *testing.T, mapper callback.Mapper, kind gateway.Kind, single, withQueue bool) *world {
 	t.Helper()
@@ -73,7 +77,7 @@ func newWorld(t *testing.T, mapper callback.Mapper, kind gateway.Kind, single, w
 	settings := config.HTTP{Common: w.Settings, CallbacksAuthorizer: config.IAMAuthorizer, WebhookSources: w.sources(
 		map[string]string{"acme": acmeSecret(), "github": githubKey}, `[
 			{"name": "acme", "scheme": "standard-webhooks", "secret": "acme"},
-			{"name": "github", "scheme": "github", "secret": "github", "mapping": "if .action == \"completed\" then .callback else null end"}
+			{"name": "github", "scheme": "github", "secret": "github", "mapping": `+strconv.Quote(githubMapping)+`}
 		]`,
 	)}
 	if withQueue {
@@ -86,7 +90,7 @@ func newWorld(t *testing.T, mapper callback.Mapper, kind gateway.Kind, single, w
 		concurrency = 1
 	}
 	w.environments = rig.NewEnvironments(w.Stack, concurrency, func(ctx context.Context, client aws.HTTPClient) (*apigw.Adapter, error) {
-		return assemble(ctx, settings, w.AWS(client), log, &w.Out)
+		return build(ctx, mapper, settings, w.AWS(client), log, &w.Out)
 	})
 	function := lambda.Timeout(lambda.InvokerFunc(func(ctx context.Context, event []byte) ([]byte, error) {
 		return w.environments.Invoke(ctx, func(ctx context.Context, a *apigw.Adapter) ([]byte, error) { return a.Invoke(ctx, event) })

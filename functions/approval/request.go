@@ -35,13 +35,12 @@ func (h *handler) read(event json.RawMessage) (approval.Request, approval.Channe
 	return request, channel, nil
 }
 
-// member returns the last member of that name, nil if there is none.
+// member returns the member of that name, nil if there is none. One that stands there twice is a problem that is named already.
 func member(members []jsonspan.Member, key string) []byte {
-	var raw []byte
 	for _, m := range members {
 		if m.Key == key {
-			raw = m.Value
+			return m.Value
 		}
 	}
-	return raw
+	return nil
 }

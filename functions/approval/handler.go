@@ -33,7 +33,7 @@ type receipt struct {
 // those who are asked.
 func (h *handler) handle(ctx context.Context, event json.RawMessage) (*receipt, error) {
 	r, err := h.ask(ctx, event)
-	if failed := h.metrics.Approval(trigger, telemetry.RequestID(ctx), err == nil); failed != nil {
+	if failed := h.metrics.Asked(trigger, telemetry.RequestID(ctx), err == nil); failed != nil {
 		h.log.ErrorContext(ctx, "metrics were not written", "error", failed)
 	}
 	return r, err
@@ -53,7 +53,7 @@ func (h *handler) ask(ctx context.Context, event json.RawMessage) (*receipt, err
 	}
 	id := minted.Link.ID()
 	if minted.Delivered {
-		h.log.InfoContext(ctx, "there was nothing to deliver: the request was handed over before, or is over", "approval", id)
+		h.log.InfoContext(ctx, "there was nothing to deliver: the request was handed over before, or is over", "approvalId", id)
 	} else if err := h.deliver(ctx, &minted, channel); err != nil {
 		return nil, err
 	}
@@ -75,9 +75,9 @@ func (h *handler) deliver(ctx context.Context, m *approval.Minted, channel appro
 	case errors.Is(err, approval.ErrNotFound): // the link that was sent leads nowhere
 		return &ApprovalNotStored{err}
 	case err != nil: // people can answer, so the state must not fail
-		h.log.ErrorContext(ctx, "the link was handed over, which could not be noted; another call sends it again", "approval", id, "error", err)
+		h.log.ErrorContext(ctx, "the link was handed over, which could not be noted; another call sends it again", "approvalId", id, "error", err)
 	default:
-		h.log.InfoContext(ctx, "the link was handed over", "approval", id)
+		h.log.InfoContext(ctx, "the link was handed over", "approvalId", id)
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func TestARequestIsKeptAndDelivered(t *testing.T) {
 				t.Errorf("message %s", message)
 			}
 		}
-		if out := f.Out.String(); !strings.Contains(out, `"approval":"`+string(link.ID())+`"`) || !strings.Contains(out, `"ApprovalDelivered":1`) {
+		if out := f.Out.String(); !strings.Contains(out, `"approvalId":"`+string(link.ID())+`"`) || !strings.Contains(out, `"ApprovalsDelivered":1`) {
 			t.Errorf("output %s", out)
 		}
 	})

@@ -75,7 +75,7 @@ func TestEveryProblemOfARequestIsNamed(t *testing.T) {
 			} else if diff := cmp.Diff(strings.Join(tt.want, "; "), problems); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tt.event, diff)
 			}
-			if len(f.network.sent("")) > 0 || !strings.Contains(f.Out.String(), `"ApprovalFailed":1`) {
+			if len(f.network.sent("")) > 0 || !strings.Contains(f.Out.String(), `"ApprovalsUndelivered":1`) {
 				t.Errorf("%s: messages %q, output %s", tt.event, f.network.sent(""), f.Out.String())
 			}
 		})

@@ -41,7 +41,7 @@ func TestWhatIsNotDeliveredFails(t *testing.T) {
 				if failed(err) != "ApprovalNotDelivered" || err.Error() != tt.want || len(f.links()) != tt.first {
 					t.Fatalf("%v, messages %d", err, len(f.links()))
 				}
-				if out := f.Out.String(); !strings.Contains(out, `"ApprovalFailed":1`) {
+				if out := f.Out.String(); !strings.Contains(out, `"ApprovalsUndelivered":1`) {
 					t.Errorf("output %s", out)
 				}
 				f.asked(asked)
@@ -100,7 +100,7 @@ func TestADeliveryThatIsNotNoted(t *testing.T) {
 		f := newFunction(t)
 		f.Faults.Add(fault.Rule{Operation: "GetItem", Kind: fault.Throttle, Next: 3})
 		f.asked(event(canaryToken, toTopic))
-		if out := f.Out.String(); !strings.Contains(out, "which could not be noted") || !strings.Contains(out, `"ApprovalDelivered":1`) {
+		if out := f.Out.String(); !strings.Contains(out, "which could not be noted") || !strings.Contains(out, `"ApprovalsDelivered":1`) {
 			t.Errorf("output %s", out)
 		}
 		f.asked(event(canaryToken, toTopic))

@@ -88,7 +88,7 @@ func (a approvals) Answered(ctx context.Context, v approval.View, by approval.Ac
 	}
 	a.Log.LogAttrs(ctx, level, "approval form",
 		slog.String("outcome", string(v.Outcome)), slog.Int("status", v.Status), slog.String("approvalId", string(v.ID)), slog.String("method", method))
-	if err := a.metrics.Approval(api.TriggerApprovals, telemetry.RequestID(ctx), answered, failed); err != nil {
+	if err := a.metrics.Answer(api.TriggerApprovals, telemetry.RequestID(ctx), answered, failed); err != nil {
 		a.Log.ErrorContext(ctx, "metrics were not written", "error", err)
 	}
 }

@@ -73,7 +73,7 @@ func TestTooLate(t *testing.T) {
 				if n := r.calls.of("SendTaskSuccess"); n != tt.calls {
 					t.Errorf("%d calls", n)
 				}
-				if out := r.Out.String(); !strings.Contains(out, `"outcome":"late"`) || !strings.Contains(out, `"ApprovalsAnswered":0,"ApprovalsFailed":0`) {
+				if out := r.Out.String(); !strings.Contains(out, `"outcome":"late"`) || !strings.Contains(out, `"ApprovalsAnswered":0,"ApprovalsUnanswered":0`) {
 					t.Errorf("the log and the metrics do not say that it was too late: %s", out)
 				}
 				r.quiet()
@@ -113,7 +113,7 @@ func TestTrouble(t *testing.T) {
 				if got.Status != tt.status || (got.Status == 503) != kept {
 					t.Errorf("answer %+v", got)
 				}
-				if counted := strings.Contains(r.Out.String(), `"ApprovalsAnswered":0,"ApprovalsFailed":1`); counted != (tt.status == 503) {
+				if counted := strings.Contains(r.Out.String(), `"ApprovalsAnswered":0,"ApprovalsUnanswered":1`); counted != (tt.status == 503) {
 					t.Errorf("counted as failed: %v", counted)
 				}
 				r.Faults.Clear()

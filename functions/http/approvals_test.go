@@ -68,7 +68,7 @@ func TestAPersonDecides(t *testing.T) {
 					if after.Status != 200 || !strings.Contains(after.Body, "CANARY-COMMENT looks &lt;b&gt;good") || strings.Contains(after.Body, "<form") {
 						t.Errorf("page afterwards %+v", after)
 					}
-					if out := r.Out.String(); !strings.Contains(out, `"outcome":"answered"`) || !strings.Contains(out, `"ApprovalsAnswered":1,"ApprovalsFailed":0`) {
+					if out := r.Out.String(); !strings.Contains(out, `"outcome":"answered"`) || !strings.Contains(out, `"ApprovalsAnswered":1,"ApprovalsUnanswered":0`) {
 						t.Errorf("the log and the metrics do not say what became of the form: %s", out)
 					}
 					r.quiet()

@@ -15,6 +15,7 @@ import (
 const (
 	TriggerCallbacks = "http"
 	TriggerWebhooks  = "webhook"
+	TriggerApprovals = "approval" // in metrics alone: what people answer is no delivery
 )
 
 // Runner takes deliveries to their verdicts.

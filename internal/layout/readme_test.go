@@ -66,6 +66,7 @@ func TestTheReadmeNamesTheContract(t *testing.T) {
 		constants(t, "internal/api/problem.go", "Code"),
 		constants(t, "internal/config/config.go", "Env"),
 		[]string{telemetry.MetricLatency, telemetry.MetricBatchSize, telemetry.MetricRefused, api.ProblemPrefix},
+		[]string{telemetry.MetricApprovalsAnswered, telemetry.MetricApprovalsUnanswered},
 		[]string{callback.AttributeWebhookSource, callback.AttributeContentType, callback.AttributePayloadEncoding, callback.AttributePayloadForm},
 		webhook.Names(),
 	)

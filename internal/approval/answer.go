@@ -90,7 +90,7 @@ func (s *Service) take(ctx context.Context, i *item, actor Actor, said Submissio
 	case errors.Is(err, ErrConflict):
 		return View{}, err
 	case err != nil:
-		s.Log.WarnContext(ctx, "an answer could not be recorded", "requestId", i.record.ID, "error", err)
+		s.Log.WarnContext(ctx, "an answer could not be recorded", "approvalId", i.record.ID, "error", err)
 		return view.with(http.StatusServiceUnavailable, OutcomeRetry, said, ProblemUnavailable), nil
 	case isVote:
 		return view.again(OutcomeVoted), nil

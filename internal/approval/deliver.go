@@ -58,7 +58,7 @@ func (s *Service) call(ctx context.Context, i *item, begun call) (callback.Decis
 		closed:    decision.Verdict == callback.Closed || decision.Verdict == callback.Unconfirmed,
 		lost:      err != nil && maybeCarriedOut(err),
 	}
-	log := s.Log.With("requestId", i.record.ID, "fingerprint", c.Token.Fingerprint(), "outcome", c.Outcome.String(),
+	log := s.Log.With("approvalId", i.record.ID, "fingerprint", c.Token.Fingerprint(), "outcome", c.Outcome.String(),
 		"method", begun.By.Method, "verdict", decision.Verdict.String())
 	switch decision.Verdict {
 	case callback.Delivered:
@@ -83,7 +83,7 @@ func (s *Service) settle(ctx context.Context, i *item, e ending) (*item, error) 
 	fresh, err := s.change(ctx, i.link, func(i *item) { i.progress.end(e, now) })
 	if err != nil {
 		s.Log.ErrorContext(ctx, "the end of an answer's call could not be recorded",
-			"requestId", i.record.ID, "delivered", e.delivered, "closed", e.closed, "error", err)
+			"approvalId", i.record.ID, "delivered", e.delivered, "closed", e.closed, "error", err)
 	}
 	return fresh, err
 }

@@ -50,7 +50,7 @@ func (s *Service) open(ctx context.Context, link Link) (*item, error) {
 	}
 	i := &item{link: link, record: record}
 	if err := i.unseal(); err != nil {
-		s.Log.ErrorContext(ctx, "a record cannot be opened with its link; it was damaged or exchanged", "requestId", record.ID)
+		s.Log.ErrorContext(ctx, "a record cannot be opened with its link; it was damaged or exchanged", "approvalId", record.ID)
 		return nil, fmt.Errorf("%w: %w", ErrNotFound, err)
 	}
 	return i, nil

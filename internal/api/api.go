@@ -52,8 +52,10 @@ type API struct {
 	Approvals Approvals                          // of /approvals/{link}; nil: there are none
 	Actor     func(*http.Request) approval.Actor // who the front door found the caller to be; nil: somebody who holds the link
 	Answers   Answers                            // nil: nobody is told
-	RequestID func(ctx context.Context) string   // of the invocation; goes into answers and dead letters
-	Now       func() time.Time
+	// Interactions are answers to approvals that come as webhooks; nil: there are none.
+	Interactions *Interactions
+	RequestID    func(ctx context.Context) string // of the invocation; goes into answers and dead letters
+	Now          func() time.Time
 }
 
 var _ http.Handler = (*API)(nil)

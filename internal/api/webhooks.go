@@ -58,6 +58,9 @@ func (a *API) webhooks(w http.ResponseWriter, r *http.Request, source string) {
 		greet(w, answer)
 		return
 	}
+	if a.interact(ctx, w, r, source, body) {
+		return
+	}
 	reports := a.Webhooks.Run(ctx, []callback.Delivery{a.delivery(r, source, body, signed)})
 	a.acknowledge(w, r, reports[0])
 }

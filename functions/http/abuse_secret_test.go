@@ -45,7 +45,7 @@ func rotating(t *testing.T) (*httpRig, *counting) {
 		`[{"name": "acme", "scheme": "standard-webhooks", "secrets": [%q, %q]}]`, arn, arn+"::AWSPREVIOUS",
 	))}
 	log := telemetry.NewLogger(&r.Out, r.Settings.LogLevel)
-	if r.handler, err = assemble(t.Context(), settings, r.AWS(c), log, &r.Out); err != nil {
+	if r.handler, err = assemble(t.Context(), settings, r.AWS(c), http.DefaultClient, log, &r.Out); err != nil {
 		t.Fatal(err)
 	}
 	return r, c
@@ -203,7 +203,7 @@ func TestWhatAWSQuotesIsNotPassedOn(t *testing.T) {
 				settings := config.HTTP{Common: r.Settings, WebhookSources: list, CallbacksAuthorizer: config.NoAuthorizer}
 				client := quoting{local.Direct{Handler: r.Stack.API}, tt.status, tt.answer}
 				var err error
-				r.handler, err = assemble(context.WithoutCancel(t.Context()), settings, r.AWS(client), telemetry.NewLogger(&r.Out, r.Settings.LogLevel), &r.Out)
+				r.handler, err = assemble(context.WithoutCancel(t.Context()), settings, r.AWS(client), http.DefaultClient, telemetry.NewLogger(&r.Out, r.Settings.LogLevel), &r.Out)
 				if err != nil {
 					t.Fatal(err)
 				}

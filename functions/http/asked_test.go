@@ -95,7 +95,7 @@ func (r *askedRig) tabulate(table string) {
 	}
 	r.requests = &approval.Service{Store: dynamo.New(cfg, table), Identities: true, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
 	settings := config.HTTP{Common: r.Settings, CallbacksAuthorizer: config.IAMAuthorizer, ApprovalsTable: table}
-	h, err := assemble(r.T.Context(), settings, r.AWS(r.calls), telemetry.NewLogger(&r.Out, slog.LevelDebug), &r.Out)
+	h, err := assemble(r.T.Context(), settings, r.AWS(r.calls), http.DefaultClient, telemetry.NewLogger(&r.Out, slog.LevelDebug), &r.Out)
 	if err != nil {
 		r.T.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -47,7 +48,7 @@ func (r *httpRig) configure(settings config.HTTP) {
 
 func (r *httpRig) start(settings config.HTTP) error {
 	settings.Common = r.Settings
-	h, err := assemble(r.T.Context(), settings, r.AWS(r.Client()), telemetry.NewLogger(&r.Out, r.Settings.LogLevel), &r.Out)
+	h, err := assemble(r.T.Context(), settings, r.AWS(r.Client()), http.DefaultClient, telemetry.NewLogger(&r.Out, r.Settings.LogLevel), &r.Out)
 	r.handler = h
 	return err
 }

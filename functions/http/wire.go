@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"time"
 
@@ -28,21 +29,23 @@ func newHandler(ctx context.Context, lookup config.Lookup, log *slog.Logger) (*a
 	if err != nil {
 		return nil, err
 	}
-	return assemble(ctx, settings, cfg, log, os.Stdout)
+	return assemble(ctx, settings, cfg, http.DefaultClient, log, os.Stdout)
 }
 
-// assemble builds the handler on an AWS configuration. Metrics go to out.
-func assemble(ctx context.Context, settings config.HTTP, cfg aws.Config, log *slog.Logger, out io.Writer) (*apigw.Adapter, error) {
+// assemble builds the handler on an AWS configuration. Slack is reached through client, metrics go to out.
+func assemble(
+	ctx context.Context, settings config.HTTP, cfg aws.Config, client *http.Client, log *slog.Logger, out io.Writer,
+) (*apigw.Adapter, error) {
 	mapper, err := service.Mapper(settings.Common, settings.WebhookSources)
 	if err != nil {
 		return nil, err
 	}
-	return build(ctx, mapper, settings, cfg, log, out)
+	return build(ctx, mapper, settings, cfg, client, log, out)
 }
 
 // build is assemble with mappings that are compiled already.
 func build(
-	ctx context.Context, mapper callback.Mapper, settings config.HTTP, cfg aws.Config, log *slog.Logger, out io.Writer,
+	ctx context.Context, mapper callback.Mapper, settings config.HTTP, cfg aws.Config, client *http.Client, log *slog.Logger, out io.Writer,
 ) (*apigw.Adapter, error) {
 	senders, err := senders(ctx, settings.WebhookSources, secret.New(cfg), log)
 	if err != nil {
@@ -63,6 +66,7 @@ func build(
 			return nil, err
 		}
 		h.Approvals, h.Answers, h.Actor = people, people, actor
+		h.Interactions = interactions(settings.WebhookSources, client, log)
 	}
 	return handler(h, log), nil
 }

@@ -90,7 +90,7 @@ func newWorld(t *testing.T, mapper callback.Mapper, kind gateway.Kind, single, w
 		concurrency = 1
 	}
 	w.environments = rig.NewEnvironments(w.Stack, concurrency, func(ctx context.Context, client aws.HTTPClient) (*apigw.Adapter, error) {
-		return build(ctx, mapper, settings, w.AWS(client), log, &w.Out)
+		return build(ctx, mapper, settings, w.AWS(client), http.DefaultClient, log, &w.Out)
 	})
 	function := lambda.Timeout(lambda.InvokerFunc(func(ctx context.Context, event []byte) ([]byte, error) {
 		return w.environments.Invoke(ctx, func(ctx context.Context, a *apigw.Adapter) ([]byte, error) { return a.Invoke(ctx, event) })

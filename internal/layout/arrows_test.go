@@ -98,7 +98,7 @@ func TestArrows(t *testing.T) {
 		"functions/eventbridge": {"functions/internal/service", "internal/callback", "internal/config", "internal/telemetry"},
 		"functions/http": {
 			"functions/internal/service", "internal/api", "internal/apigw", "internal/approval", "internal/callback", "internal/config",
-			"internal/secret", "internal/store/dynamo", "internal/telemetry", "internal/webhook",
+			"internal/notice", "internal/secret", "internal/store/dynamo", "internal/telemetry", "internal/webhook",
 		},
 		"functions/sqs": {"functions/internal/service", "internal/callback", "internal/config", "internal/telemetry"},
 	}

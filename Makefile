@@ -145,6 +145,10 @@ build-EventBridgeFunction:
 build-HttpFunction:
 	$(call build-bootstrap,./functions/http)
 
+.PHONY: build-ApprovalFunction
+build-ApprovalFunction:
+	$(call build-bootstrap,./functions/approval)
+
 .PHONY: build-OrderWorkerFunction
 build-OrderWorkerFunction:
 	$(call build-bootstrap,./examples/sqs-callback/worker)
@@ -157,6 +161,8 @@ package: ## Write the functions' zips and their checksums into dist, for users w
 	go run ./tools/lambdazip -o dist/eventbridge.zip dist/eventbridge/bootstrap
 	$(MAKE) build-HttpFunction ARTIFACTS_DIR=dist/http
 	go run ./tools/lambdazip -o dist/http.zip dist/http/bootstrap
+	$(MAKE) build-ApprovalFunction ARTIFACTS_DIR=dist/approval
+	go run ./tools/lambdazip -o dist/approval.zip dist/approval/bootstrap
 
 .PHONY: deploy
 deploy: build ## Deploy to the AWS account of the environment, asking for the parameters
@@ -165,11 +171,11 @@ deploy: build ## Deploy to the AWS account of the environment, asking for the pa
 FUNCTION ?= SqsFunction
 
 .PHONY: logs
-logs: venv ## Follow the log of FUNCTION (SqsFunction; EventBridgeFunction, HttpFunction)
+logs: venv ## Follow the log of FUNCTION (SqsFunction; EventBridgeFunction, HttpFunction, ApprovalFunction)
 	$(SAM) logs --name '$(FUNCTION)' --tail
 
 .PHONY: delete
-delete: venv ## Delete the deployed stack, queues included
+delete: venv ## Delete the deployed stack, queues included; the table of approvals stays
 	$(SAM) delete
 
 ##@ Tools

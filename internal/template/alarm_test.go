@@ -47,6 +47,12 @@ func TestAlarms(t *testing.T) {
 				"CallbackCompleter/${AWS::StackName} Refused Trigger=webhook Sum > 0",
 			)
 		}
+		if s.asksPeople() {
+			want = append(want,
+				"AWS/Lambda Errors FunctionName=${ApprovalFunction} Sum > 0",
+				"AWS/Lambda Throttles FunctionName=${ApprovalFunction} Sum > 0",
+			)
+		}
 		switch {
 		case s.servesHTTP() && s.isREST():
 			want = append(want, "AWS/ApiGateway 5XXError ApiName=${AWS::StackName} Stage=${RestApiStage} Sum > 0")

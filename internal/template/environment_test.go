@@ -95,6 +95,48 @@ func TestEnvironment(t *testing.T) {
 			},
 		},
 		{
+			"pages of approvals", appFile, with(httpAPI, approvals, channels, parameters{"EnableSqs": "false"}), "HttpFunction",
+			map[string]any{
+				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"CALLBACKS_AUTHORIZER":  "iam",
+				"APPROVALS_TABLE":       "${ApprovalTable}",
+				"LOG_LEVEL":             "INFO",
+				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
+			"approvals, defaults", appFile, with(httpAPI, approvals), "ApprovalFunction",
+			map[string]any{
+				"APPROVALS_TABLE":   "${ApprovalTable}",
+				"APPROVAL_BASE_URL": "${HttpApi.ApiEndpoint}",
+				"LOG_LEVEL":         "INFO",
+				"METRICS_NAMESPACE": "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
+			"approvals by REST", appFile, with(restAPI, approvals, parameters{"LogLevel": "DEBUG"}), "ApprovalFunction",
+			map[string]any{
+				"APPROVALS_TABLE":   "${ApprovalTable}",
+				"APPROVAL_BASE_URL": "https://${RestApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${RestApiStage}",
+				"LOG_LEVEL":         "DEBUG",
+				"METRICS_NAMESPACE": "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
+			"approvals, all given", appFile,
+			with(httpAPI, approvals, channels, parameters{"ApprovalBaseUrl": "https://approvals.example.com"}), "ApprovalFunction",
+			map[string]any{
+				"APPROVALS_TABLE":        "${ApprovalTable}",
+				"APPROVAL_BASE_URL":      "https://approvals.example.com",
+				"APPROVAL_TOPIC_ARN":     "arn:aws:sns:eu-west-1:123456789012:asked.fifo",
+				"APPROVAL_MAIL_FROM":     "Approvals <ask@example.com>",
+				"APPROVAL_SLACK_WEBHOOK": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:slack-AbCdEf:url:AWSCURRENT",
+				"APPROVAL_EVENT_BUS":     "asked",
+				"LOG_LEVEL":              "INFO",
+				"METRICS_NAMESPACE":      "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
 			"webhooks on the queue", appFile, with(parameters{"WebhookSources": `[{"name":"acme"}]`}), "SqsFunction",
 			map[string]any{
 				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
@@ -184,11 +226,12 @@ func TestFunctionKnowsEveryAuthorizer(t *testing.T) {
 // A variable that no function reads is a misspelt one.
 func TestEveryVariableIsRead(t *testing.T) {
 	t.Parallel()
-	s := render(t, load(t, appFile), with(parameters{"EnableEventBridge": "true", "Mapping": ".detail"}, httpAPI, webhooks))
+	s := render(t, load(t, appFile), with(parameters{"EnableEventBridge": "true", "Mapping": ".detail"}, httpAPI, webhooks, approvals, channels))
 	for id, read := range map[string]func(config.Lookup) error{
 		"SqsFunction":         func(l config.Lookup) error { _, err := config.LoadSQS(l); return err },
 		"EventBridgeFunction": func(l config.Lookup) error { _, err := config.LoadEventBridge(l); return err },
 		"HttpFunction":        func(l config.Lookup) error { _, err := config.LoadHTTP(l); return err },
+		"ApprovalFunction":    func(l config.Lookup) error { _, err := config.LoadApproval(l); return err },
 	} {
 		left := maps.Clone(variables(s, id))
 		lookup := environment(s, id)
@@ -204,10 +247,10 @@ func TestEveryVariableIsRead(t *testing.T) {
 // Lambda takes 4 KB of names and values. All but the two that users write fit into the rest, whatever they choose.
 func TestTheEnvironmentLeavesRoomForMappingAndSources(t *testing.T) {
 	t.Parallel()
-	const most, queueURL, stackName = 4096, 180, 128
+	const most, queueURL, stackName, tableName = 4096, 180, 128, 255
 	declared := section(load(t, appFile), "Parameters")
 	mapping := number(t, declared["Mapping"].(map[string]any)["MaxLength"])
-	s := render(t, load(t, appFile), with(parameters{"EnableEventBridge": "true", "Mapping": "-", "LogLevel": "DEBUG"}, httpAPI, webhooks))
+	s := render(t, load(t, appFile), with(parameters{"EnableEventBridge": "true", "Mapping": "-", "LogLevel": "DEBUG"}, httpAPI, webhooks, approvals))
 	for id := range s.ofKind("AWS::Serverless::Function") {
 		size := mapping
 		for name, value := range variables(s, id) {
@@ -216,6 +259,8 @@ func TestTheEnvironmentLeavesRoomForMappingAndSources(t *testing.T) {
 			case config.EnvMapping, config.EnvWebhookSources: // counted: together they have what one may have
 			case config.EnvDeadLetterQueueURL, config.EnvCallbackQueueURL:
 				size += queueURL
+			case config.EnvApprovalsTable:
+				size += tableName
 			case config.EnvMetricsNamespace:
 				size += len("CallbackCompleter/") + stackName
 			default:
@@ -233,13 +278,16 @@ func variables(s *stack, function string) map[string]any {
 	return s.resources[function].properties["Environment"].(map[string]any)["Variables"].(map[string]any)
 }
 
-// environment returns what a function finds in its environment; the queues' URLs exist only after a deployment.
+// environment returns what a function finds in its environment; the URLs of the queues and the API exist only after a deployment.
 func environment(s *stack, function string) config.Lookup {
 	found := variables(s, function)
 	return func(name string) (string, bool) {
 		value, ok := found[name].(string)
 		if ok && (name == config.EnvDeadLetterQueueURL || name == config.EnvCallbackQueueURL) {
 			value = "https://sqs.eu-west-1.amazonaws.com/123456789012/queue"
+		}
+		if ok && name == config.EnvApprovalBaseURL && strings.HasPrefix(value, "${") {
+			value = "https://example.execute-api.eu-west-1.amazonaws.com"
 		}
 		return value, ok
 	}

@@ -83,8 +83,8 @@ func TestLambdaFiltersNoLogLine(t *testing.T) {
 
 func TestSizeOfTheFunctions(t *testing.T) {
 	t.Parallel()
-	functions := render(t, load(t, appFile), with(httpAPI, parameters{"EnableEventBridge": "true"})).ofKind("AWS::Serverless::Function")
-	timeouts := map[string]int{"SqsFunction": 30, "EventBridgeFunction": 30, "HttpFunction": 29}
+	functions := render(t, load(t, appFile), with(httpAPI, approvals, parameters{"EnableEventBridge": "true"})).ofKind("AWS::Serverless::Function")
+	timeouts := map[string]int{"SqsFunction": 30, "EventBridgeFunction": 30, "HttpFunction": 29, "ApprovalFunction": 60}
 	if len(functions) != len(timeouts) {
 		t.Errorf("there are %d functions, want %d", len(functions), len(timeouts))
 	}

@@ -58,11 +58,14 @@ func TestRoutes(t *testing.T) {
 		integration map[string]any
 		callbacks   string
 		keyRequired bool
+		approvals   bool
 	}{
-		{"HTTP API", httpAPI, toHTTP, "AWS_IAM", false},
-		{"HTTP API with JWT", httpAPIWithJWT, toHTTP, "JWT", false},
-		{"REST API", restAPI, toREST, "AWS_IAM", false},
-		{"REST API with key", restAPIWithKey, toREST, "NONE", true},
+		{"HTTP API", httpAPI, toHTTP, "AWS_IAM", false, false},
+		{"HTTP API with JWT", httpAPIWithJWT, toHTTP, "JWT", false, false},
+		{"REST API", restAPI, toREST, "AWS_IAM", false, false},
+		{"REST API with key", restAPIWithKey, toREST, "NONE", true, false},
+		{"HTTP API with approvals", merged(httpAPI, approvals), toHTTP, "AWS_IAM", false, true},
+		{"REST API with key and approvals", merged(restAPIWithKey, approvals), toREST, "NONE", true, true},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -71,6 +74,11 @@ func TestRoutes(t *testing.T) {
 				"POST /callbacks":         {test.callbacks, test.keyRequired, test.integration},
 				"POST /webhooks/{source}": {"NONE", false, test.integration},
 				"GET /healthz":            {"NONE", false, test.integration},
+			}
+			if test.approvals { // the link is what lets people in
+				for _, method := range []string{"GET", "HEAD", "POST"} {
+					want[method+" /approvals/{link}"] = route{"NONE", false, test.integration}
+				}
 			}
 			got := routes(render(t, load(t, appFile), with(test.given)))
 			if diff := cmp.Diff(want, got, cmp.AllowUnexported(route{})); diff != "" {
@@ -129,7 +137,7 @@ func TestTheRoutesMayStartTheFunctionAndNothingElseMay(t *testing.T) {
 		var want, got []string
 		for key := range routes(s) {
 			method, path, _ := strings.Cut(key, " ")
-			path = strings.ReplaceAll(path, "{source}", "*")
+			path = strings.NewReplacer("{source}", "*", "{link}", "*").Replace(path)
 			want = append(want, "lambda:InvokeFunction apigateway.amazonaws.com arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:"+
 				api+"/*/"+method+path)
 		}

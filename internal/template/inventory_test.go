@@ -51,6 +51,16 @@ func TestATriggerThatIsOffLeavesNothing(t *testing.T) {
 		"RestApi", "RestApiCallbacks", "RestApiCallbacksMethod", "RestApiErrorsAlarm", "RestApiHealth", "RestApiHealthMethod",
 		"RestApiStage", "RestApiWebhookSource", "RestApiWebhooks", "RestApiWebhooksMethod",
 	}
+	people := []string{
+		"ApprovalFunction", "ApprovalFunctionErrorsAlarm", "ApprovalFunctionLogGroup", "ApprovalFunctionRole", "ApprovalFunctionThrottlesAlarm",
+		"ApprovalFunctionUseKmsKeyPolicy", "ApprovalTable", "HttpFunctionApprovalGetPermission", "HttpFunctionApprovalHeadPermission",
+		"HttpFunctionApprovalPostPermission", "HttpFunctionUseApprovalTablePolicy",
+	}
+	peopleOutputs := []string{"ApprovalFunctionArn", "ApprovalFunctionLogGroupName", "ApprovalFunctionRoleArn", "ApprovalTableName"}
+	peopleOverHTTP := []string{"HttpApiApprovalGetRoute", "HttpApiApprovalHeadRoute", "HttpApiApprovalPostRoute"}
+	peopleOverREST := []string{
+		"RestApiApprovalGetMethod", "RestApiApprovalHeadMethod", "RestApiApprovalLink", "RestApiApprovalPostMethod", "RestApiApprovals",
+	}
 	key := parameters{"KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/ours"}
 	document := load(t, appFile)
 	for _, trigger := range triggers() {
@@ -74,6 +84,9 @@ func TestATriggerThatIsOffLeavesNothing(t *testing.T) {
 				{overHTTP && s.authorizer() == "JWT", []string{"HttpApiAuthorizer"}, nil},
 				{overREST, slices.Concat(restAPI, []string{deployment(s)}), []string{"RestApiStageArn"}},
 				{overREST && s.authorizer() == "API_KEY", []string{"RestApiKey", "RestApiUsagePlan", "RestApiUsagePlanKey"}, []string{"RestApiKeyId"}},
+				{s.asksPeople(), people, peopleOutputs},
+				{s.asksPeople() && overHTTP, peopleOverHTTP, nil},
+				{s.asksPeople() && overREST, peopleOverREST, nil},
 			} {
 				if part.on {
 					resources, outputs = append(resources, part.resources...), append(outputs, part.outputs...)

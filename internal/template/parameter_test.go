@@ -142,6 +142,52 @@ func TestPatterns(t *testing.T) {
 			[]string{"alias/aws/secretsmanager", "arn:aws:kms:eu-west-1:123456789012:alias/mine", "arn:aws:kms:eu-west-1:123456789012:key/*"},
 		},
 		{
+			"ApprovalBaseUrl",
+			[]string{"", "https://approvals.example.com", "https://example.com:8443/live/", "https://xn--e1afmkfd.example/a_b"},
+			[]string{"approvals.example.com", "http://example.com", "https://", "https://example.com/?a=1", "https://a@example.com", "https://example.com/#a"},
+		},
+		{
+			"ApprovalTopicArn",
+			[]string{"", "arn:aws:sns:eu-west-1:123456789012:asked", "arn:aws:sns:eu-west-1:123456789012:asked.fifo"},
+			[]string{"asked", "arn:aws:sqs:eu-west-1:123456789012:asked", "arn:aws:sns:eu-west-1:123456789012:*"},
+		},
+		{
+			"ApprovalMailFrom",
+			[]string{"", "ask@example.com", "Approvals <ask@example.com>"},
+			[]string{"example.com", "ask@", "Approvals <ask>", "Approvals ask@example.com", "a@example.com, b@example.com", "A\r\nBcc: <b@example.com>"},
+		},
+		{
+			"ApprovalMailIdentityArns",
+			[]string{
+				"", "arn:aws:ses:eu-west-1:123456789012:identity/example.com", "arn:aws:ses:eu-west-1:123456789012:identity/ask@example.com",
+				"arn:aws:ses:eu-west-1:123456789012:configuration-set/plain",
+			},
+			[]string{"*", "example.com", "arn:aws:ses:eu-west-1:123456789012:identity/*", "arn:aws:ses:eu-west-1:123456789012:template/a"},
+		},
+		{
+			"ApprovalSlackWebhookArn",
+			[]string{
+				"", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:slack/asked-AbCdEf",
+				"arn:aws:secretsmanager:eu-west-1:123456789012:secret:slack-AbCdEf:url",
+				"arn:aws:secretsmanager:eu-west-1:123456789012:secret:slack-AbCdEf::AWSPREVIOUS",
+				"arn:aws-cn:ssm:cn-north-1:123456789012:parameter/slack",
+			},
+			[]string{
+				"*", "https://hooks.slack.com/services/T0/B0/secret", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:slack",
+				"arn:aws:secretsmanager:eu-west-1:123456789012:secret:slack-??????", "arn:aws:ssm:eu-west-1:123456789012:parameter/*",
+			},
+		},
+		{
+			"ApprovalEventBus",
+			[]string{"", "default", "asked", "arn:aws:events:eu-west-1:210987654321:event-bus/asked"},
+			[]string{"*", "two words", "arn:aws:events:eu-west-1:123456789012:rule/asked", "arn:aws:events:eu-west-1:123456789012:event-bus/*"},
+		},
+		{
+			"ApprovalKmsKeyArns",
+			[]string{"", "arn:aws:kms:eu-west-1:123456789012:key/0a1b-2c"},
+			[]string{"alias/aws/sns", "arn:aws:kms:eu-west-1:123456789012:alias/mine", "arn:aws:kms:eu-west-1:123456789012:key/*"},
+		},
+		{
 			"AlarmTopicArn",
 			[]string{"", "arn:aws:sns:eu-west-1:123456789012:pager"},
 			[]string{"pager", "arn:aws:sqs:eu-west-1:123456789012:pager", "arn:aws:sns:eu-west-1:123456789012:pager:4711"},
@@ -195,6 +241,10 @@ func TestRules(t *testing.T) {
 		{parameters{"EnableHttp": "true", "WebhookSources": "[{}]"}, []string{"SecretsOfTheWebhooks"}},
 		{parameters{"EnableHttp": "true", "WebhookSources": "[{}]", "WebhookSecretArns": "arn:aws:ssm:eu-west-1:123456789012:parameter/acme"}, nil},
 		{parameters{"WebhookSources": "[{}]"}, nil},
+		{merged(httpAPI, approvals), nil},
+		{approvals, []string{"ApprovalsNeedTheApi"}},
+		{merged(httpAPI, approvals, channels), nil},
+		{merged(httpAPI, approvals, parameters{"ApprovalMailFrom": "ask@example.com"}), []string{"MailsOfTheApprovals"}},
 	}
 	for _, test := range tests {
 		if diff := cmp.Diff(test.want, broken(render(t, load(t, appFile), with(test.given)))); diff != "" {
@@ -207,7 +257,7 @@ func TestRulesAllowTheTriggers(t *testing.T) {
 	t.Parallel()
 	var want, got []parameters
 	document := load(t, appFile)
-	names := []string{"EnableSqs", "EnableEventBridge", "EventBridgeToQueue", "EnableHttp", "HttpApiType", "CallbacksAuthorizer"}
+	names := []string{"EnableSqs", "EnableEventBridge", "EventBridgeToQueue", "EnableHttp", "HttpApiType", "CallbacksAuthorizer", "EnableApprovals"}
 	for _, trigger := range triggers() {
 		want = append(want, render(t, document, with(trigger.values)).only(names...))
 	}
@@ -218,12 +268,13 @@ func TestRulesAllowTheTriggers(t *testing.T) {
 			apis = append(apis, parameters{"EnableHttp": "true", "HttpApiType": kind, "CallbacksAuthorizer": authorizer})
 		}
 	}
-	for set := range 1 << 3 {
+	for set := range 1 << 4 {
 		for _, api := range apis {
 			s := render(t, document, with(jwt, api, parameters{
 				"EnableSqs":          strconv.FormatBool(set&1 != 0),
 				"EnableEventBridge":  strconv.FormatBool(set&2 != 0),
 				"EventBridgeToQueue": strconv.FormatBool(set&4 != 0),
+				"EnableApprovals":    strconv.FormatBool(set&8 != 0),
 			}))
 			if len(broken(s)) == 0 {
 				got = append(got, s.only(names...))

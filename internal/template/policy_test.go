@@ -59,6 +59,13 @@ func TestPermissions(t *testing.T) {
 		"HttpFunctionRole logs:CreateLogStream ${HttpFunctionLogGroup.Arn}",
 		"HttpFunctionRole logs:PutLogEvents ${HttpFunctionLogGroup.Arn}",
 	}
+	pages := []string{"HttpFunctionRole dynamodb:GetItem ${ApprovalTable.Arn}", "HttpFunctionRole dynamodb:PutItem ${ApprovalTable.Arn}"}
+	people := []string{ // no right to complete tasks: it asks, and others answer
+		"ApprovalFunctionRole dynamodb:GetItem ${ApprovalTable.Arn}",
+		"ApprovalFunctionRole dynamodb:PutItem ${ApprovalTable.Arn}",
+		"ApprovalFunctionRole logs:CreateLogStream ${ApprovalFunctionLogGroup.Arn}",
+		"ApprovalFunctionRole logs:PutLogEvents ${ApprovalFunctionLogGroup.Arn}",
+	}
 	tests := []struct {
 		name  string
 		file  string
@@ -118,6 +125,35 @@ func TestPermissions(t *testing.T) {
 				"HttpFunctionRole kms:Decrypt arn:aws:kms:eu-west-1:123456789012:key/theirs",
 				"HttpFunctionRole kms:GenerateDataKey arn:aws:kms:eu-west-1:123456789012:key/theirs",
 				"HttpFunctionRole sqs:SendMessage arn:aws:sqs:eu-west-1:123456789012:answers",
+			}},
+		},
+		{"approvals", appFile, with(parameters{"EnableSqs": "false"}, httpAPI, approvals), [][]string{http, pages, people}},
+		{
+			"approvals by every channel", appFile,
+			with(parameters{"EnableSqs": "false", "KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/ours"}, restAPI, approvals, channels),
+			[][]string{http, pages, people, {
+				"ApprovalFunctionRole sns:Publish arn:aws:sns:eu-west-1:123456789012:asked.fifo",
+				"ApprovalFunctionRole ses:SendEmail arn:aws:ses:eu-west-1:123456789012:identity/example.com",
+				"ApprovalFunctionRole ses:SendEmail arn:aws:ses:eu-west-1:123456789012:configuration-set/plain",
+				"ApprovalFunctionRole secretsmanager:GetSecretValue arn:aws:secretsmanager:eu-west-1:123456789012:secret:slack-AbCdEf",
+				"ApprovalFunctionRole events:PutEvents arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:event-bus/asked",
+				"ApprovalFunctionRole kms:Decrypt arn:aws:kms:eu-west-1:123456789012:key/channels",
+				"ApprovalFunctionRole kms:GenerateDataKey arn:aws:kms:eu-west-1:123456789012:key/channels",
+				"ApprovalFunctionRole kms:Decrypt arn:aws:kms:eu-west-1:123456789012:key/ours",
+				"ApprovalFunctionRole kms:GenerateDataKey arn:aws:kms:eu-west-1:123456789012:key/ours",
+				"HttpFunctionRole kms:Decrypt arn:aws:kms:eu-west-1:123456789012:key/ours",
+				"HttpFunctionRole kms:GenerateDataKey arn:aws:kms:eu-west-1:123456789012:key/ours",
+			}},
+		},
+		{
+			"approvals by a parameter and another account's bus", appFile,
+			with(parameters{
+				"EnableSqs": "false", "ApprovalSlackWebhookArn": "arn:aws:ssm:eu-west-1:123456789012:parameter/slack",
+				"ApprovalEventBus": "arn:aws:events:eu-west-1:210987654321:event-bus/asked",
+			}, httpAPI, approvals),
+			[][]string{http, pages, people, {
+				"ApprovalFunctionRole ssm:GetParameter arn:aws:ssm:eu-west-1:123456789012:parameter/slack",
+				"ApprovalFunctionRole events:PutEvents arn:aws:events:eu-west-1:210987654321:event-bus/asked",
 			}},
 		},
 		{

@@ -26,13 +26,16 @@ func deployment(s *stack) string {
 		s.Fatal(err)
 	}
 	kind := map[string]string{"IAM": "Iam", "API_KEY": "Key"}[s.authorizer()]
+	if s.asksPeople() {
+		kind += "Approvals"
+	}
 	return fmt.Sprintf("RestApi%sDeployment%.4x", kind, sha256.Sum256(text))
 }
 
 func TestTheStageServesTheAPIAsItIs(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
-	for _, given := range []parameters{restAPI, restAPIWithKey} {
+	for _, given := range []parameters{restAPI, restAPIWithKey, merged(restAPI, approvals), merged(restAPIWithKey, approvals)} {
 		s := render(t, load(t, appFile), with(given))
 		want := deployment(s)
 		names[want] = true
@@ -51,8 +54,8 @@ func TestTheStageServesTheAPIAsItIs(t *testing.T) {
 			t.Errorf("%s waits for (-want +got):\n%s", want, diff)
 		}
 	}
-	if len(names) != 2 {
-		t.Errorf("a change of the authorization makes no new deployment: %v", names)
+	if len(names) != 4 {
+		t.Errorf("a change of the authorization, or of the routes, makes no new deployment: %v", names)
 	}
 }
 

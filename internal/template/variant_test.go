@@ -30,6 +30,10 @@ var (
 		{"HTTP API with JWT", httpAPIWithJWT},
 		{"REST API", restAPI},
 		{"REST API with key", restAPIWithKey},
+		{"HTTP API with approvals", merged(httpAPI, approvals)},
+		{"HTTP API with JWT and approvals", merged(httpAPIWithJWT, approvals)},
+		{"REST API with approvals", merged(restAPI, approvals)},
+		{"REST API with key and approvals", merged(restAPIWithKey, approvals)},
 	}
 
 	httpAPI        = parameters{"EnableHttp": "true"}
@@ -61,11 +65,23 @@ var switches = []setting{
 	{"existing queue's key", parameters{"ExistingQueueKmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/theirs"}},
 	{"FIFO", parameters{"Fifo": "true"}},
 	{"key", parameters{"KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/ours"}},
-	{"options", merged(webhooks, parameters{
+	{"options", merged(webhooks, channels, parameters{
 		"MaximumConcurrency": "2", "AlarmTopicArn": "arn:aws:sns:eu-west-1:123456789012:pager", "Mapping": ".detail",
 		"SenderPrincipalArns": "arn:aws:iam::210987654321:role/a,arn:aws:iam::210987654321:role/b",
 		"SenderSourceArns":    "arn:aws:sns:eu-west-1:123456789012:results",
 	})},
+}
+
+var approvals = parameters{"EnableApprovals": "true"}
+
+// channels are all the ways to the people who are asked.
+var channels = parameters{
+	"ApprovalTopicArn":         "arn:aws:sns:eu-west-1:123456789012:asked.fifo",
+	"ApprovalMailFrom":         "Approvals <ask@example.com>",
+	"ApprovalMailIdentityArns": "arn:aws:ses:eu-west-1:123456789012:identity/example.com,arn:aws:ses:eu-west-1:123456789012:configuration-set/plain",
+	"ApprovalSlackWebhookArn":  "arn:aws:secretsmanager:eu-west-1:123456789012:secret:slack-AbCdEf:url:AWSCURRENT",
+	"ApprovalEventBus":         "asked",
+	"ApprovalKmsKeyArns":       "arn:aws:kms:eu-west-1:123456789012:key/channels",
 }
 
 var webhooks = parameters{
@@ -131,6 +147,8 @@ func (s *stack) takesEvents() bool { return s.parameters["EnableEventBridge"] ==
 func (s *stack) queuesEvents() bool { return s.parameters["EventBridgeToQueue"] == "true" }
 
 func (s *stack) servesHTTP() bool { return s.parameters["EnableHttp"] == "true" }
+
+func (s *stack) asksPeople() bool { return s.parameters["EnableApprovals"] == "true" }
 
 func (s *stack) isREST() bool { return s.parameters["HttpApiType"] == "REST" }
 

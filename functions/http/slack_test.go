@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
 
 	"callback-completer/internal/config"
@@ -198,7 +199,7 @@ func TestWhatAPressHears(t *testing.T) {
 	}
 }
 
-// TestPressesThatComeToNothing: expired, revoked by nobody but time; a link that is none; and one that Slack cannot be told of.
+// TestPressesThatComeToNothing: of links that lead nowhere, too late, and where Slack cannot be told.
 func TestPressesThatComeToNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -276,26 +277,43 @@ func TestOtherFormsOfSlack(t *testing.T) {
 	})
 }
 
-// TestASlowTable: Slack hears in time, and the next press goes on.
-func TestASlowTable(t *testing.T) {
+// TestSlowness: Slack hears in time, and the next press goes on.
+func TestSlowness(t *testing.T) {
 	t.Parallel()
-	for name, rule := range map[string]fault.Rule{
-		"cannot be read":    {Operation: "GetItem", Kind: fault.Slow, Delay: 4 * time.Second, Next: 1},
-		"cannot be written": {Operation: "PutItem", Kind: fault.Slow, Delay: 4 * time.Second, Next: 1},
-		"slow for long":     {Operation: "*Item", Kind: fault.Slow, Delay: 600 * time.Millisecond, Next: 6},
-		"slow states":       {Operation: "SendTask*", Kind: fault.Slow, Delay: 4 * time.Second, Next: 1},
-	} {
-		t.Run(name, func(t *testing.T) {
+	const again = "whisper: Your answer may not have arrived. Try again in a moment; pressing twice does no harm."
+	tests := []struct {
+		name string
+		rule fault.Rule
+		end  bool // the table is slow to take the end of the call
+		told []string
+	}{
+		{"table cannot be read", fault.Rule{Operation: "GetItem", Kind: fault.Slow, Delay: 4 * time.Second, Next: 1}, false, []string{again}},
+		{"table cannot be written", fault.Rule{Operation: "PutItem", Kind: fault.Slow, Delay: 4 * time.Second, Next: 1}, false, []string{again}},
+		{"table takes its time", fault.Rule{Operation: "GetItem", Kind: fault.Slow, Delay: 600 * time.Millisecond, Next: 2}, false, []string{closedMessage}},
+		{"no answer of Step Functions", fault.Rule{Operation: "SendTask*", Kind: fault.Slow, Delay: 4 * time.Second, Next: 1}, false, []string{again}},
+		{"the end cannot be written", fault.Rule{}, true, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r := newPress(t)
 				a := r.ask("")
-				r.Faults.Add(rule)
+				r.Faults.Add(tt.rule)
+				usual := r.calls.next
+				if tt.end {
+					r.calls.next = slowAfter{r.calls, usual}
+				}
 				sent := pressing("U1A", "callback-completer:approve", a.link)
 				r.press(sent)
+				r.tells(tt.told...)
 				time.Sleep(time.Minute)
+				r.tells() // nor later
+				if silent := strings.Contains(r.Out.String(), "was not told what became of it"); silent != (tt.told == nil) {
+					t.Errorf("the log says that nobody was told: %t", silent)
+				}
 				r.Faults.Clear()
-				_ = r.slack.told(t)
+				r.calls.next = usual
 				r.press(sent)
 				r.tells(closedMessage)
 				if got := told(t, r.closing(a)); got.Decision != "approve" || got.Approver.ID != "U1A" {
@@ -305,4 +323,21 @@ func TestASlowTable(t *testing.T) {
 			})
 		})
 	}
+}
+
+// slowAfter is slow to write what became of a call to Step Functions.
+type slowAfter struct {
+	calls *calls
+	next  aws.HTTPClient
+}
+
+func (s slowAfter) Do(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".PutItem") && s.calls.of("SendTaskSuccess") == 1 {
+		select {
+		case <-time.After(4 * time.Second):
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+	}
+	return s.next.Do(r)
 }

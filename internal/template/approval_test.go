@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"callback-completer/internal/config"
 	"callback-completer/internal/store/dynamo"
 )
 
@@ -92,6 +93,24 @@ func TestNothingOfTheStackStartsTheFunctionThatAsks(t *testing.T) {
 			s.Errorf("output %v, want %s", s.outputs["ApprovalFunctionArn"], want)
 		}
 	})
+}
+
+// What the template takes for a reference to Slack's address, and grants, is what the function reads.
+func TestFunctionReadsWhatTheTemplateGrants(t *testing.T) {
+	t.Parallel()
+	const secret, inSSM = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:slack/asked-AbCdEf", "arn:aws:ssm:eu-west-1:123456789012:parameter/slack"
+	for given, want := range map[string]string{
+		secret: secret, secret + ":url": secret, secret + "::AWSPREVIOUS": secret, secret + ":url:AWSPREVIOUS": secret, inSSM: inSSM,
+	} {
+		s := render(t, load(t, appFile), with(httpAPI, approvals, parameters{"ApprovalSlackWebhookArn": given}))
+		settings, err := config.LoadApproval(environment(s, "ApprovalFunction"))
+		if err != nil || settings.SlackWebhook.ARN != want {
+			t.Errorf("%s: the function reads %q, want %q: %v", given, settings.SlackWebhook.ARN, want, err)
+		}
+		if got := statements(s.resources["ApprovalFunctionSlackPolicy"].properties)[0]["Resource"]; got != want {
+			t.Errorf("%s: the function may read %v, want %s", given, got, want)
+		}
+	}
 }
 
 func keys(schema any) []types.KeySchemaElement {

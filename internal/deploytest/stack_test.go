@@ -53,8 +53,13 @@ type description struct {
 func (w world) deploy(t *testing.T, build string, parameters ...map[string]string) map[string]string {
 	t.Helper()
 	code := map[string]string{}
-	for _, function := range []string{"SqsFunction", "EventBridgeFunction", "HttpFunction"} {
-		bundle, err := emulator.Bundle(filepath.Join(build, function, "bootstrap"))
+	built, err := filepath.Glob(filepath.Join(build, "*", "bootstrap"))
+	if err != nil || len(built) == 0 {
+		t.Fatalf("nothing is built: %v", err)
+	}
+	for _, program := range built {
+		function := filepath.Base(filepath.Dir(program))
+		bundle, err := emulator.Bundle(program)
 		if err != nil {
 			t.Fatal(err)
 		}

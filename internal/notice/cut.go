@@ -2,6 +2,9 @@ package notice
 
 import "unicode/utf16"
 
+// ellipsis ends what was cut off.
+const ellipsis = "…"
+
 // cut returns the text if it has at most limit characters, and otherwise as much of its beginning as fits together with
 // mark. Characters are UTF-16 code units, as others may count them; there are never fewer of them than code points.
 func cut(text string, limit int, mark string) (string, bool) {

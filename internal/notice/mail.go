@@ -64,7 +64,7 @@ func NewMail(cfg aws.Config, from string, to []string) (*Mail, error) {
 
 // address returns a mail address as it stands in a header. Its error goes on from "the sender" and the like.
 func address(text string) (string, error) {
-	if strings.ContainsFunc(text, func(r rune) bool { return hidden(r) }) {
+	if strings.ContainsFunc(text, approval.Hidden) {
 		return "", errors.New("is no mail address")
 	}
 	a, err := mail.ParseAddress(text)

@@ -78,7 +78,7 @@ func (m *message) line(text string, characters int) string {
 func (m *message) lines(text string, bytes int) string { return m.show(text, true, bytes) }
 
 func (m *message) show(text string, lines bool, limit int) string {
-	shown, left := visible(strings.TrimSpace(text), lines, limit)
+	shown, left := approval.Visible(strings.TrimSpace(text), lines, limit)
 	m.Shortened = m.Shortened || left
 	return shown
 }

@@ -44,7 +44,7 @@ func (r *SlackResponder) Update(ctx context.Context, responseURL string, c Closi
 
 // Whisper shows a text, at most 3,000 characters of it, to the person who pressed and nobody else. The message stays.
 func (r *SlackResponder) Whisper(ctx context.Context, responseURL, text string) error {
-	shown, _ := visible(text, true, maxSlackSection*bytesPerCharacter)
+	shown, _ := approval.Visible(text, true, maxSlackSection*bytesPerCharacter)
 	section := slackSection(shown)
 	body, err := encode(struct {
 		slackMessage

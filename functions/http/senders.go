@@ -5,24 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"sync"
 	"time"
 
 	"callback-completer/internal/api"
 	"callback-completer/internal/webhook"
 )
-
-// sender is a source with its secrets.
-type sender struct {
-	*webhook.Verifier
-
-	scheme *webhook.Scheme
-}
-
-func (s sender) Greeting(h http.Header, body []byte) (string, bool) {
-	return s.scheme.Greeting(h, body)
-}
 
 // senders fetches the secrets of the sources. The error names every source with a secret that is not fit to be one:
 // whoever may guess it could complete tasks. A source whose secrets cannot be read refuses its webhooks until they can.
@@ -32,7 +20,7 @@ func senders(ctx context.Context, sources []webhook.Source, store webhook.Store,
 	var fetches sync.WaitGroup
 	for i, source := range sources {
 		verifier := webhook.NewVerifier(source, store, time.Now, log)
-		all[source.Name] = sender{verifier, source.Scheme}
+		all[source.Name] = verifier
 		fetches.Go(func() {
 			switch err := verifier.Load(ctx); {
 			case errors.Is(err, webhook.ErrSecret):

@@ -43,7 +43,8 @@ func (a *API) webhooks(w http.ResponseWriter, r *http.Request, source string) {
 		a.unauthorized(w, r)
 		return
 	}
-	signed, err := sender.Verify(ctx, r.Header, []byte(body.text))
+	raw := []byte(body.text)
+	signed, err := sender.Verify(ctx, r.Header, raw)
 	var refusal webhook.Refusal
 	switch {
 	case errors.As(err, &refusal):
@@ -54,7 +55,7 @@ func (a *API) webhooks(w http.ResponseWriter, r *http.Request, source string) {
 		a.later(w, r, CodeSecretsUnavailable, "The signature cannot be checked for the moment.")
 		return
 	}
-	if answer, ok := sender.Greeting(r.Header, []byte(body.text)); ok {
+	if answer, ok := sender.Greeting(r.Header, raw); ok {
 		greet(w, answer)
 		return
 	}

@@ -30,6 +30,11 @@ func (s *Scheme) Greeting(h http.Header, body []byte) (answer string, ok bool) {
 	}
 }
 
+// Greeting is that of the source's scheme; see [Scheme.Greeting].
+func (v *Verifier) Greeting(h http.Header, body []byte) (answer string, ok bool) {
+	return v.source.Scheme.Greeting(h, body)
+}
+
 // slackChallenge reads {"type":"url_verification","challenge":…}; see docs.slack.dev/reference/events/url_verification.
 func slackChallenge(h http.Header, body []byte) (string, bool) {
 	contentType, err := single(h, "Content-Type", ErrMissingHeader)

@@ -51,6 +51,7 @@ func TestAlarms(t *testing.T) {
 			want = append(want,
 				"AWS/Lambda Errors FunctionName=${ApprovalFunction} Sum > 0",
 				"AWS/Lambda Throttles FunctionName=${ApprovalFunction} Sum > 0",
+				"CallbackCompleter/${AWS::StackName} ApprovalsUnanswered Trigger=approval Sum > 0",
 			)
 		}
 		switch {

@@ -54,7 +54,7 @@ func TestATriggerThatIsOffLeavesNothing(t *testing.T) {
 	people := []string{
 		"ApprovalFunction", "ApprovalFunctionErrorsAlarm", "ApprovalFunctionLogGroup", "ApprovalFunctionRole", "ApprovalFunctionThrottlesAlarm",
 		"ApprovalFunctionUseKmsKeyPolicy", "ApprovalTable", "HttpFunctionApprovalGetPermission", "HttpFunctionApprovalHeadPermission",
-		"HttpFunctionApprovalPostPermission", "HttpFunctionUseApprovalTablePolicy",
+		"HttpFunctionApprovalPostPermission", "HttpFunctionUseApprovalTablePolicy", "UnansweredApprovalsAlarm",
 	}
 	peopleOutputs := []string{"ApprovalFunctionArn", "ApprovalFunctionLogGroupName", "ApprovalFunctionRoleArn", "ApprovalTableName"}
 	peopleOverHTTP := []string{"HttpApiApprovalGetRoute", "HttpApiApprovalHeadRoute", "HttpApiApprovalPostRoute"}

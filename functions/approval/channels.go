@@ -17,7 +17,7 @@ import (
 // channels are the ways of delivery that are set up here. What is not is nil.
 type channels struct {
 	topic approval.Channel
-	mail  func(to []string) (*notice.Mail, error) // recipients are the request's
+	mail  *notice.Mailer // recipients are the request's
 	slack approval.Channel
 	bus   approval.Channel
 }
@@ -37,9 +37,9 @@ func newChannels(settings *config.Approval, cfg aws.Config, client *http.Client)
 		c.topic = topic
 	}
 	if settings.MailFrom != "" {
-		c.mail = func(to []string) (*notice.Mail, error) { return notice.NewMail(cfg, settings.MailFrom, to) }
-		_, err := c.mail([]string{"somebody@example.com"}) // to see a wrong sender now
+		mail, err := notice.NewMailer(cfg, settings.MailFrom)
 		check(config.EnvApprovalMailFrom, err)
+		c.mail = mail
 	}
 	if settings.SlackWebhook.ARN != "" {
 		c.slack = &slack{secrets: secret.New(cfg), reference: settings.SlackWebhook, client: client, now: time.Now}
@@ -76,7 +76,7 @@ func (c *channels) choose(d delivery) (approval.Channel, []string) {
 	case c.mail == nil:
 		take("email", config.EnvApprovalMailFrom, nil)
 	default:
-		mail, err := c.mail(d.email)
+		mail, err := c.mail.To(d.email)
 		if err != nil {
 			problems = append(problems, fmt.Sprintf("delivery.email: %v", err)) // names an address by its place
 		}

@@ -42,7 +42,7 @@ func TestMotoTakesIt(t *testing.T) {
 	cfg.Region, cfg.BaseEndpoint, cfg.HTTPClient = emulator.Region, aws.String(moto.URL), emulator.Client{HTTP: &http.Client{Transport: transport}}
 	for name, to := range map[string]approval.Channel{
 		"topic": must(notice.NewTopic(cfg, "arn:aws:sns:"+emulator.Region+":123456789012:approvals"))(t),
-		"mail":  must(notice.NewMail(cfg, sender, []string{"ann@example.com"}))(t),
+		"mail":  must(newMail(cfg, sender, []string{"ann@example.com"}))(t),
 		"bus":   must(notice.NewBus(cfg, "default"))(t),
 	} {
 		if err := to.Deliver(t.Context(), sample()); err != nil {

@@ -22,29 +22,44 @@ const (
 	charset       = "UTF-8"
 )
 
-// Mail is mail by SES, as text and as HTML, to all recipients at once: they see each other. It is safe for concurrent use.
+// Mailer sends mail by SES from one address. It is safe for concurrent use.
 //
 // Its links are kept out of SES's click tracking, which would send each click, with the link, over a server of its own. The
 // image by which SES sees that a mail was opened is put in by the configuration set of the sender's identity, and
 // can only be left out there.
-type Mail struct {
+type Mailer struct {
 	client *sesv2.Client
 	page   *page
 	from   string
-	to     []string
+}
+
+// NewMailer returns the sender of mails from an address that SES has verified, in the region of cfg. It may have a name,
+// "Ann Example <ann@example.com>"; the address itself is ASCII, as SES has them. Its error does not quote it.
+func NewMailer(cfg aws.Config, from string) (*Mailer, error) {
+	sender, err := address(from)
+	if err != nil {
+		return nil, fmt.Errorf("the sender %w", err)
+	}
+	p, err := newPage()
+	if err != nil {
+		return nil, err
+	}
+	return &Mailer{client: sesv2.NewFromConfig(clientConfig(cfg)), page: p, from: sender}, nil
+}
+
+// Mail is mail, as text and as HTML, to all recipients at once: they see each other. It is safe for concurrent use.
+type Mail struct {
+	*Mailer
+
+	to []string
 }
 
 var _ approval.Channel = (*Mail)(nil)
 
-// NewMail returns mail from an address that SES has verified, in the region of cfg, to 1 to 50 others. Addresses may have names,
-// "Ann Example <ann@example.com>"; the addresses themselves are ASCII, as SES has them. Its error names an address by
-// its place only.
-func NewMail(cfg aws.Config, from string, to []string) (*Mail, error) {
-	m := &Mail{}
-	var err error
-	if m.from, err = address(from); err != nil {
-		return nil, fmt.Errorf("the sender %w", err)
-	}
+// To returns mail to 1 to 50 addresses, which are written like that of the sender. Its error names an address by its place
+// only.
+func (s *Mailer) To(to []string) (*Mail, error) {
+	m := &Mail{Mailer: s}
 	if len(to) == 0 || len(to) > maxRecipients {
 		return nil, fmt.Errorf("there are %d recipients; 1 to %d can be", len(to), maxRecipients)
 	}
@@ -55,10 +70,6 @@ func NewMail(cfg aws.Config, from string, to []string) (*Mail, error) {
 		}
 		m.to = append(m.to, recipient)
 	}
-	if m.page, err = newPage(); err != nil {
-		return nil, err
-	}
-	m.client = sesv2.NewFromConfig(clientConfig(cfg))
 	return m, nil
 }
 

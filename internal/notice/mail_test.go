@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"callback-completer/internal/approval"
-	"callback-completer/internal/notice"
 )
 
 // mailed is what SES is sent.
@@ -165,11 +164,11 @@ func TestNewMailRefuses(t *testing.T) {
 		{"a@example.com", []string{"CANARY@exämple.com"}, "recipient 1 has characters that SES does not take: an address is ASCII, its domain in Punycode"},
 		{"a@example.com", []string{strings.Repeat("c", 320) + " <b@example.com>"}, "recipient 1 has more than 320 characters"},
 	} {
-		if _, err := notice.NewMail((&server{}).config(), tt.from, tt.to); err == nil || err.Error() != tt.want {
+		if _, err := newMail((&server{}).config(), tt.from, tt.to); err == nil || err.Error() != tt.want {
 			t.Errorf("from %q to %.60q: %v, want %q", tt.from, tt.to, err, tt.want)
 		}
 	}
-	if _, err := notice.NewMail((&server{}).config(), sender, fifty); err != nil {
+	if _, err := newMail((&server{}).config(), sender, fifty); err != nil {
 		t.Errorf("fifty recipients: %v", err)
 	}
 }

@@ -138,11 +138,19 @@ func (s *server) topic(t *testing.T, arn string) *notice.Topic {
 
 func (s *server) mail(t *testing.T, to ...string) *notice.Mail {
 	t.Helper()
-	mail, err := notice.NewMail(s.config(), sender, to)
+	mail, err := newMail(s.config(), sender, to)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return mail
+}
+
+func newMail(cfg aws.Config, from string, to []string) (*notice.Mail, error) {
+	mailer, err := notice.NewMailer(cfg, from)
+	if err != nil {
+		return nil, err
+	}
+	return mailer.To(to)
 }
 
 func (s *server) bus(t *testing.T) *notice.Bus {

@@ -18,7 +18,7 @@ func TestNothingIsLogged(t *testing.T) {
 	cfg.ClientLogMode = aws.LogRequestWithBody | aws.LogResponseWithBody | aws.LogSigning | aws.LogRetries
 	cfg.Logger = logging.LoggerFunc(func(_ logging.Classification, format string, v ...any) { t.Errorf("logged: "+format, v...) })
 	topic, errTopic := notice.NewTopic(cfg, topicARN)
-	mail, errMail := notice.NewMail(cfg, sender, []string{canaryMail})
+	mail, errMail := newMail(cfg, sender, []string{canaryMail})
 	bus, errBus := notice.NewBus(cfg, "default")
 	if errTopic != nil || errMail != nil || errBus != nil {
 		t.Fatal(errTopic, errMail, errBus)

@@ -42,7 +42,8 @@ func newChannels(settings *config.Approval, cfg aws.Config, client *http.Client)
 		c.mail = mail
 	}
 	if settings.SlackWebhook.ARN != "" {
-		c.slack = &slack{secrets: secret.New(cfg), reference: settings.SlackWebhook, client: client, now: time.Now}
+		options := notice.SlackOptions{Buttons: settings.SlackButtons}
+		c.slack = &slack{secrets: secret.New(cfg), reference: settings.SlackWebhook, client: client, options: options, now: time.Now}
 	}
 	if settings.EventBus != "" {
 		bus, err := notice.NewBus(cfg, settings.EventBus)

@@ -21,6 +21,7 @@ type slack struct {
 	secrets   webhook.Store
 	reference webhook.Reference
 	client    *http.Client
+	options   notice.SlackOptions
 	now       func() time.Time
 
 	mu      sync.Mutex
@@ -53,7 +54,7 @@ func (s *slack) current(ctx context.Context) (*notice.Slack, error) {
 	address, err := s.secrets.Fetch(ctx, s.reference)
 	var fresh *notice.Slack
 	if err == nil {
-		fresh, err = notice.NewSlack(s.client, address, notice.SlackOptions{})
+		fresh, err = notice.NewSlack(s.client, address, s.options)
 	}
 	if err == nil {
 		s.channel, s.fetched = fresh, s.now()

@@ -82,3 +82,37 @@ func TestAnExchangedWebhook(t *testing.T) {
 		}
 	})
 }
+
+// TestButtons are on messages where they are set up, and under requests that they can answer.
+func TestButtons(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, more string
+		setUp      bool
+		want       int
+	}{
+		{"set up", "", true, 2},
+		{"not set up", "", false, 0},
+		{"three decisions", `, "decisions": [{"value": "approve"}, {"value": "later", "label": "Later"}, {"value": "reject", "rejects": true}]`, true, 3},
+		{"a comment", `, "comment": "required"`, true, 0},
+		{"a comment with one of the two", `, "comment": "required-on-reject"`, true, 0},
+		{"a phrase", `, "confirmPhrase": "production"`, true, 0},
+		{"no comment", `, "comment": "none"`, true, 2},
+		{"more text than fits", `, "description": "` + strings.Repeat("x", 3001) + `"`, true, 0},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFunction(t)
+			f.settings.SlackButtons = tt.setUp
+			f.restart()
+			f.asked(event(canaryToken, tt.more+toSlack))
+			links, message := f.links(), f.network.sent("slack")[0]
+			decide, open := strings.Count(message, `"action_id":"callback-completer:`), strings.Count(message, `"action_id":"callback-completer.open"`)
+			if decide != tt.want || open != 1 {
+				t.Errorf("%s: %d buttons decide, want %d, and %d open the page", tt.name, decide, tt.want, open)
+			}
+			if values := strings.Count(message, `"value":"`+links[0][len(links[0])-32:]+`"`); values != tt.want {
+				t.Errorf("%s: %d buttons hold the link", tt.name, values)
+			}
+		})
+	}
+}

@@ -26,6 +26,7 @@ func (m *Minted) Notice(address string) (Notice, error) {
 	n := Notice{
 		RequestID: NewLink(r.Token).ID(), Link: address, Title: r.Title, Description: r.Description, Requester: r.Requester,
 		Approvers: r.Approvers, ExpiresAt: r.Expires, Locale: string(r.Locale),
+		OnPage: r.ConfirmPhrase != "" || r.Comment == CommentRequired || r.Comment == CommentRequiredOnReject,
 	}
 	if n.Locale == "" {
 		n.Locale = string(English)

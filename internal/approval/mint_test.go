@@ -144,12 +144,20 @@ func TestNotice(t *testing.T) {
 	want := approval.Notice{
 		RequestID: r.store.id(), Link: "https://example.com/approvals/link", Title: "Deploy version 7",
 		Description: "Version 7 goes to production.\nIt changes the database.", Requester: "ann@example.com",
-		Approvers: []string{"bob@example.com", "eve@example.com"}, ExpiresAt: start().Add(2 * time.Hour), Locale: "de",
+		Approvers: []string{"bob@example.com", "eve@example.com"}, OnPage: true, ExpiresAt: start().Add(2 * time.Hour), Locale: "de",
 		Fields:    []approval.NoticeField{{Label: "Commit", Value: "4f2a9c"}, {Label: "Rows", Value: "1200000"}, {Label: "Notes", Value: "first\nsecond"}},
 		Decisions: []approval.NoticeDecision{{Value: "approve", Label: "Genehmigen"}, {Value: "reject", Label: "Nein"}, {Value: "x", Label: "X"}},
 	}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
+	}
+	for more, want := range map[string]bool{
+		"": false, `,"comment":"none"`: false, `,"comment":"optional"`: false, `,"confirmPhrase":"yes"`: true,
+		`,"comment":"required"`: true, `,"comment":"required-on-reject"`: true,
+	} {
+		if m, err := (&approval.Minted{Request: asking(t, more)}).Notice("x"); err != nil || m.OnPage != want {
+			t.Errorf("%s: on the page alone: %v, %v", more, m.OnPage, err)
+		}
 	}
 	plain := approval.Minted{Request: asking(t, "")}
 	if got, err := plain.Notice("x"); err != nil || got.Locale != "en" || got.Decisions[0].Label != "Approve" || strings.Contains(fmt.Sprintf("%+v", got), canaryToken) {

@@ -16,8 +16,10 @@ type Notice struct {
 	Decisions   []NoticeDecision
 	Requester   string // empty if the workflow does not say
 	Approvers   []string
-	ExpiresAt   time.Time
-	Locale      string // "en" or "de"
+	// OnPage says that an answer takes a comment or a phrase, so that the page alone can take it.
+	OnPage    bool
+	ExpiresAt time.Time
+	Locale    string // "en" or "de"
 }
 
 // NoticeField is one thing that is told of what is asked.

@@ -17,6 +17,7 @@ const (
 	EnvApprovalTopicARN     = "APPROVAL_TOPIC_ARN"
 	EnvApprovalMailFrom     = "APPROVAL_MAIL_FROM"
 	EnvApprovalSlackWebhook = "APPROVAL_SLACK_WEBHOOK"
+	EnvApprovalSlackButtons = "APPROVAL_SLACK_BUTTONS"
 	EnvApprovalEventBus     = "APPROVAL_EVENT_BUS"
 )
 
@@ -29,6 +30,7 @@ type Approval struct {
 	TopicARN     string            // of SNS; none
 	MailFrom     string            // an address that SES has verified; none
 	SlackWebhook webhook.Reference // to the address of an incoming webhook; its zero value: none
+	SlackButtons bool              // whether its messages have a button for each decision; no
 	EventBus     string            // of EventBridge, by name or ARN; none
 
 	LogLevel         slog.Level // debug, info, warn or error; info
@@ -45,12 +47,16 @@ func LoadApproval(lookup Lookup) (Approval, error) {
 		TopicARN:         strings.TrimSpace(r.text(EnvApprovalTopicARN, "")),
 		MailFrom:         strings.TrimSpace(r.text(EnvApprovalMailFrom, "")),
 		SlackWebhook:     r.reference(EnvApprovalSlackWebhook),
+		SlackButtons:     r.boolean(EnvApprovalSlackButtons),
 		EventBus:         strings.TrimSpace(r.text(EnvApprovalEventBus, "")),
 		LogLevel:         r.level(EnvLogLevel),
 		MetricsNamespace: r.text(EnvMetricsNamespace, "CallbackCompleter"),
 	}
 	if s.Table == "" {
 		r.problem(EnvApprovalsTable, "is required: the name or ARN of the table of requests")
+	}
+	if s.SlackButtons && r.text(EnvApprovalSlackWebhook, "") == "" {
+		r.problem(EnvApprovalSlackButtons, "needs %s: without it there are no messages that could have buttons", EnvApprovalSlackWebhook)
 	}
 	return s, errors.Join(r.problems...)
 }
@@ -87,6 +93,14 @@ func (r *reader) identities(name string) bool {
 		r.problem(name, "%q is neither link nor verified", v)
 	}
 	return v == "verified"
+}
+
+func (r *reader) boolean(name string) bool {
+	v := strings.ToLower(strings.TrimSpace(r.text(name, "false")))
+	if v != "true" && v != "false" {
+		r.problem(name, "%q is neither true nor false", v)
+	}
+	return v == "true"
 }
 
 func (r *reader) reference(name string) webhook.Reference {

@@ -26,17 +26,17 @@ func TestLoadApproval(t *testing.T) {
 		{"least", map[string]string{"APPROVALS_TABLE": "approvals", "APPROVAL_BASE_URL": "https://a.example"}, least},
 		{"empty is not set", map[string]string{
 			"APPROVALS_TABLE": " approvals ", "APPROVAL_BASE_URL": " https://a.example// ", "APPROVAL_IDENTITY": "", "APPROVAL_TOPIC_ARN": " ",
-			"APPROVAL_MAIL_FROM": "", "APPROVAL_SLACK_WEBHOOK": "", "APPROVAL_EVENT_BUS": "", "LOG_LEVEL": "", "METRICS_NAMESPACE": "",
+			"APPROVAL_MAIL_FROM": "", "APPROVAL_SLACK_WEBHOOK": "", "APPROVAL_SLACK_BUTTONS": " ", "APPROVAL_EVENT_BUS": "", "LOG_LEVEL": "", "METRICS_NAMESPACE": "",
 		}, least},
 		{"all", map[string]string{
 			"APPROVALS_TABLE": "approvals", "APPROVAL_BASE_URL": "https://a.example:8443/live/", "APPROVAL_IDENTITY": "Verified",
 			"APPROVAL_TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:asked", "APPROVAL_MAIL_FROM": "Shop <ask@a.example>",
-			"APPROVAL_SLACK_WEBHOOK": slackSecret + ":url", "APPROVAL_EVENT_BUS": "default", "LOG_LEVEL": "warn", "METRICS_NAMESPACE": "N",
+			"APPROVAL_SLACK_WEBHOOK": slackSecret + ":url", "APPROVAL_SLACK_BUTTONS": " True ", "APPROVAL_EVENT_BUS": "default", "LOG_LEVEL": "warn", "METRICS_NAMESPACE": "N",
 		}, config.Approval{
 			Table: "approvals", BaseURL: "https://a.example:8443/live", Identities: true,
 			TopicARN: "arn:aws:sns:eu-west-1:123456789012:asked", MailFrom: "Shop <ask@a.example>",
 			SlackWebhook: webhook.Reference{Service: "secretsmanager", Region: "eu-west-1", ARN: slackSecret, Key: "url"},
-			EventBus:     "default", LogLevel: slog.LevelWarn, MetricsNamespace: "N",
+			SlackButtons: true, EventBus: "default", LogLevel: slog.LevelWarn, MetricsNamespace: "N",
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -68,6 +68,29 @@ func TestLoadApprovalNamesEveryProblem(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "CANARY") {
 		t.Errorf("the address of the webhook is quoted: %v", err)
+	}
+}
+
+func TestButtonsInSlack(t *testing.T) {
+	t.Parallel()
+	const noWebhook, noWord = "APPROVAL_SLACK_BUTTONS: needs APPROVAL_SLACK_WEBHOOK", `APPROVAL_SLACK_BUTTONS: "yes" is neither true nor false`
+	for _, tt := range []struct{ buttons, webhook, problem string }{
+		{"true", slackSecret, ""},
+		{"false", slackSecret, ""},
+		{"false", "", ""},
+		{"true", "", noWebhook},
+		{"yes", slackSecret, noWord},
+	} {
+		got, err := config.LoadApproval(lookup(map[string]string{
+			"APPROVALS_TABLE": "t", "APPROVAL_BASE_URL": "https://a.example",
+			"APPROVAL_SLACK_BUTTONS": tt.buttons, "APPROVAL_SLACK_WEBHOOK": tt.webhook,
+		}))
+		switch {
+		case tt.problem == "" && (err != nil || got.SlackButtons != (tt.buttons == "true")):
+			t.Errorf("%+v: %v, %v", tt, got.SlackButtons, err)
+		case tt.problem != "" && (err == nil || !strings.HasPrefix(err.Error(), tt.problem)):
+			t.Errorf("%+v: %v", tt, err)
+		}
 	}
 }
 

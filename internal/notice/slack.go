@@ -29,8 +29,8 @@ type SlackOptions struct {
 	// the message, or what Slack sends of a press, has the link, just as with the button that opens the page. Who
 	// pressed is known from Slack's signed word alone.
 	//
-	// There are none where the message does not hold all of the request, or where the link is not a stored one. They
-	// are not for requests that need a comment or a phrase, which only the page has.
+	// There are none where the message does not hold all of the request, where the link is not a stored one, or where an
+	// answer, be it one of several, needs a comment or a phrase, which only the page has: all decisions are equally near.
 	Buttons bool
 }
 

@@ -66,6 +66,7 @@ func TestButtonsOnlyUnderAll(t *testing.T) {
 		{"marks without end", func(n *approval.Notice) { n.Title = "a" + strings.Repeat("\u0301", 9) }, false, true},
 		{"sealed link", func(n *approval.Notice) { n.Link = "https://answer.example.com/approvals/" + strings.Repeat("A", 800) }, false, false},
 		{"link in the query", func(n *approval.Notice) { n.Link = "https://answer.example.com/approvals?link=" + canaryLink }, false, false},
+		{"a comment or a phrase is needed", func(n *approval.Notice) { n.OnPage = true }, false, false},
 		{"no link of ours", func(n *approval.Notice) { n.Link = "https://answer.example.com/approvals" }, false, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

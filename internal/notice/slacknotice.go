@@ -45,7 +45,7 @@ func slackNotice(n *approval.Notice, buttons bool) ([]byte, error) {
 	message.Blocks = append(message.Blocks, slackFacts(m.slackFields())...)
 	m.Shortened = m.Shortened || tooLong(m.Title, maxSlackHeader) || tooLong(m.Description, maxSlackSection)
 	link, stored := m.capability()
-	buttons = buttons && stored && !m.Shortened
+	buttons = buttons && stored && !m.Shortened && !n.OnPage
 	notes := []string{m.Care}
 	if m.Shortened {
 		notes = append(notes, m.Partly)

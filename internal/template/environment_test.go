@@ -124,13 +124,14 @@ func TestEnvironment(t *testing.T) {
 		},
 		{
 			"approvals, all given", appFile,
-			with(httpAPI, approvals, channels, parameters{"ApprovalBaseUrl": "https://approvals.example.com"}), "ApprovalFunction",
+			with(httpAPI, approvals, channels, parameters{"ApprovalBaseUrl": "https://approvals.example.com", "ApprovalSlackButtons": "true"}), "ApprovalFunction",
 			map[string]any{
 				"APPROVALS_TABLE":        "${ApprovalTable}",
 				"APPROVAL_BASE_URL":      "https://approvals.example.com",
 				"APPROVAL_TOPIC_ARN":     "arn:aws:sns:eu-west-1:123456789012:asked.fifo",
 				"APPROVAL_MAIL_FROM":     "Approvals <ask@example.com>",
 				"APPROVAL_SLACK_WEBHOOK": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:slack-AbCdEf:url:AWSCURRENT",
+				"APPROVAL_SLACK_BUTTONS": "true",
 				"APPROVAL_EVENT_BUS":     "asked",
 				"LOG_LEVEL":              "INFO",
 				"METRICS_NAMESPACE":      "CallbackCompleter/${AWS::StackName}",

@@ -245,6 +245,9 @@ func TestRules(t *testing.T) {
 		{approvals, []string{"ApprovalsNeedTheApi"}},
 		{merged(httpAPI, approvals, channels), nil},
 		{merged(httpAPI, approvals, parameters{"ApprovalMailFrom": "ask@example.com"}), []string{"MailsOfTheApprovals"}},
+		{merged(httpAPI, approvals, channels, webhooks, parameters{"ApprovalSlackButtons": "true"}), nil},
+		{merged(httpAPI, approvals, channels, parameters{"ApprovalSlackButtons": "true"}), []string{"ButtonsOfTheApprovals"}},
+		{merged(httpAPI, approvals, webhooks, parameters{"ApprovalSlackButtons": "true"}), []string{"ButtonsOfTheApprovals"}},
 	}
 	for _, test := range tests {
 		if diff := cmp.Diff(test.want, broken(render(t, load(t, appFile), with(test.given)))); diff != "" {

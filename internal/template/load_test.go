@@ -10,8 +10,9 @@ import (
 
 // The templates of the repository, as seen from this folder.
 const (
-	appFile     = "../../template.yaml"
-	exampleFile = "../../examples/sqs-callback/template.yaml"
+	appFile             = "../../template.yaml"
+	exampleFile         = "../../examples/sqs-callback/template.yaml"
+	approvalExampleFile = "../../examples/approval/template.yaml"
 )
 
 // load reads a template with CloudFormation's short tags (!Ref, !Sub …) spelled out as in JSON.

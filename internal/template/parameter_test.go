@@ -14,7 +14,7 @@ import (
 
 func TestEveryParameterIsDescribedAndBounded(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{appFile, exampleFile} {
+	for _, file := range []string{appFile, exampleFile, approvalExampleFile} {
 		for name, declared := range section(load(t, file), "Parameters") {
 			fields := declared.(map[string]any)
 			if text, _ := fields["Description"].(string); !strings.HasSuffix(text, ".") {
@@ -32,7 +32,7 @@ func TestEveryParameterIsDescribedAndBounded(t *testing.T) {
 
 func TestEveryParameterHasAGroupAndALabel(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{appFile, exampleFile} {
+	for _, file := range []string{appFile, exampleFile, approvalExampleFile} {
 		document := load(t, file)
 		want := slices.Sorted(maps.Keys(section(document, "Parameters")))
 		form := section(section(document, "Metadata"), "AWS::CloudFormation::Interface")

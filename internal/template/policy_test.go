@@ -179,6 +179,10 @@ func TestPermissions(t *testing.T) {
 				"OrderWorkerRole logs:PutLogEvents ${OrderWorkerLogGroup.Arn}",
 			}},
 		},
+		{
+			"example of approvals", approvalExampleFile, approvalExample,
+			[][]string{{"ReleaseStateMachineRole lambda:InvokeFunction arn:aws:lambda:eu-west-1:123456789012:function:ask"}},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

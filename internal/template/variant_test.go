@@ -104,7 +104,12 @@ func with(given ...parameters) parameters {
 	return merged(append([]parameters{required}, given...)...)
 }
 
-// forEveryStack runs check on the example and on every variant of the application.
+// approvalExample are the parameters of the example that asks people.
+var approvalExample = parameters{
+	"ApprovalFunctionArn": "arn:aws:lambda:eu-west-1:123456789012:function:ask", "Approver": "bob@example.com",
+}
+
+// forEveryStack runs check on the examples and on every variant of the application.
 func forEveryStack(t *testing.T, check func(s *stack)) {
 	t.Helper()
 	forEveryApp(t, check)
@@ -118,6 +123,10 @@ func forEveryStack(t *testing.T, check func(s *stack)) {
 			}))
 		})
 	}
+	t.Run("example of approvals", func(t *testing.T) {
+		t.Parallel()
+		check(render(t, load(t, approvalExampleFile), approvalExample))
+	})
 }
 
 // forEveryApp runs check on every variant of the application.

@@ -10,6 +10,9 @@ import (
 // ErrNotOpen means that a request cannot be revoked any more: it was answered, revoked or is expired.
 var ErrNotOpen = errors.New("the request is not open any more")
 
+// ErrNothingKept means that there is no store to ask: sealed links leave nothing behind.
+var ErrNothingKept = errors.New("links are sealed here, so nothing is kept of requests")
+
 // Description is what an operator may know of a request: when, by which execution and how far, not what.
 type Description struct {
 	ID          ID        `json:"requestId"`
@@ -20,8 +23,12 @@ type Description struct {
 	Execution   string    `json:"execution,omitempty"`
 }
 
-// Describe returns what an operator may know of a request, or [ErrNotFound].
+// Describe returns what an operator may know of a request, or [ErrNotFound]. Without a store the error is [ErrNothingKept], as it
+// is of Pending and Revoke.
 func (s *Service) Describe(ctx context.Context, id ID) (Description, error) {
+	if s.Store == nil {
+		return Description{}, ErrNothingKept
+	}
 	record, err := s.Store.Get(ctx, id)
 	if err != nil {
 		return Description{}, fmt.Errorf("read the request: %w", err)
@@ -32,6 +39,9 @@ func (s *Service) Describe(ctx context.Context, id ID) (Description, error) {
 // Pending returns at most limit requests that wait for an answer, the oldest first. Those that expired lately are
 // among them, and are told as such.
 func (s *Service) Pending(ctx context.Context, limit int) ([]Description, error) {
+	if s.Store == nil {
+		return nil, ErrNothingKept
+	}
 	records, err := s.Store.Pending(ctx, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list the requests: %w", err)
@@ -46,6 +56,9 @@ func (s *Service) Pending(ctx context.Context, limit int) ([]Description, error)
 // Revoke ends a request without an answer; its state goes on waiting for its own timeout. An answer that is on its way
 // already may still arrive. The error is [ErrNotFound], [ErrNotOpen] or the store's.
 func (s *Service) Revoke(ctx context.Context, id ID) error {
+	if s.Store == nil {
+		return ErrNothingKept
+	}
 	_, err := s.changeRecord(ctx, id, func(r *Record) error {
 		if s.describe(r).Stage != StageOpen {
 			return ErrNotOpen
@@ -68,7 +81,7 @@ func (s *Service) describe(r *Record) Description {
 		d.Stage = StageAnswered
 	case r.State == Revoked:
 		d.Stage = StageRevoked
-	case !s.Now().Before(r.ExpiresAt):
+	case r.State == Expired, !s.Now().Before(r.ExpiresAt):
 		d.Stage = StageExpired
 	}
 	return d

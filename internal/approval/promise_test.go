@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"reflect"
 	"runtime"
 	"slices"
 	"testing"
@@ -338,6 +339,18 @@ func TestWhoeverIsToldIsRight(t *testing.T) {
 			"revoke": func(t *rapid.T) {
 				if rapid.IntRange(0, 19).Draw(t, "rarely") == 0 {
 					_ = p.Revoke(t.Context(), p.store.id())
+				}
+			},
+			"survey": func(t *rapid.T) {
+				if rapid.IntRange(0, 3).Draw(t, "rarely") > 0 {
+					return
+				}
+				before := p.see()
+				if _, err := p.Survey(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if after := p.see(); !reflect.DeepEqual(before, after) {
+					t.Fatalf("a survey changes the page from %+v to %+v", before.Standing, after.Standing)
 				}
 			},
 			"": func(*rapid.T) {

@@ -12,11 +12,13 @@ type ID string
 // State is how far a request has come.
 type State string
 
-// The states. A request whose time is over is expired, whatever its record says.
+// The states. A request whose time is over is expired, whatever its record says: Expired only keeps it off the list of the
+// open ones, see [Service.Survey]. It gives way to an answer that was on its way.
 const (
 	Open     State = "open"
 	Answered State = "answered"
 	Revoked  State = "revoked"
+	Expired  State = "expired"
 )
 
 // Record is what is kept of a request. Request and Progress are sealed with a key that only the link gives: without it

@@ -7,7 +7,7 @@
 //
 //	id           S  partition key: 32 hexadecimal digits
 //	revision     N  counts the writes, from 1
-//	state        S  open, answered or revoked
+//	state        S  open, answered, revoked or expired
 //	createdAt    N
 //	expiresAt    N
 //	purgeAt      N

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"time"
 
 	"callback-completer/internal/approval"
@@ -82,7 +83,7 @@ func pendingStates(b bench) {
 	closed.State = approval.Revoked
 	b.create(closed)
 	b.lists(9, first.ID, second.ID)
-	for _, state := range []approval.State{approval.Answered, approval.Revoked} {
+	for _, state := range []approval.State{approval.Answered, approval.Revoked, approval.Expired} {
 		first.State = state
 		first = b.update(first)
 		b.lists(9, second.ID)
@@ -107,4 +108,37 @@ func pendingMetadata(b bench) {
 	want := r
 	want.Revision, want.Request, want.Progress = 0, nil, nil
 	b.eventually(func() string { return difference([]approval.Record{want}, b.pending(9)) })
+}
+
+// pendingExpired: a sweep of what is over leaves what waits, and an answer in its way wins.
+func pendingExpired(b bench) {
+	const count = 25
+	old, open := record(), record()
+	old.ExpiresAt = old.CreatedAt.Add(-time.Hour)
+	var over []approval.Record
+	for n := range count {
+		r := old
+		r.ID, r.CreatedAt = newID(), old.CreatedAt.Add(time.Duration(n-count)*time.Second)
+		over = append(over, b.create(r))
+	}
+	open = b.create(open)
+	b.lists(count+9, append(ids(over), open.ID)...)
+	answered := over[0]
+	answered.State, answered.Progress = approval.Answered, []byte("an answer")
+	answered = b.update(answered)
+	for i, r := range over {
+		r.State = approval.Expired
+		if i > 0 {
+			b.holds(b.update(r))
+		} else if _, err := b.Update(b.Context(), r); !errors.Is(err, approval.ErrConflict) {
+			b.Errorf("a sweep over an answer: %v, want ErrConflict", err)
+		}
+	}
+	b.holds(answered)
+	b.lists(count+9, open.ID)
+	b.lists(1, open.ID)
+	late := b.get(over[1].ID) // an answer that was on its way
+	late.State, late.Progress = approval.Answered, []byte("an answer")
+	b.holds(b.update(late))
+	b.lists(count+9, open.ID)
 }

@@ -34,6 +34,7 @@ func roundTrip(b bench) {
 		"a year":             func(r *approval.Record) { r.ExpiresAt, r.PurgeAt = now.AddDate(1, 0, 0), now.AddDate(1, 1, 0) },
 		"answered":           func(r *approval.Record) { r.State = approval.Answered },
 		"revoked":            func(r *approval.Record) { r.State = approval.Revoked },
+		"expired":            func(r *approval.Record) { r.State = approval.Expired },
 		"no execution":       func(r *approval.Record) { r.Execution = "" },
 		"any execution":      func(r *approval.Record) { r.Execution = "é 😀 \" \x00 \n </script>" },
 	} {

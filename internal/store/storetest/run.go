@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) approval.Store) {
 		"one of fifty updates":                oneUpdates,
 		"pending: the oldest first":           pendingOrder,
 		"pending: while open":                 pendingStates,
+		"pending: what is over is swept":      pendingExpired,
 		"pending: what operators see":         pendingMetadata,
 		"a caller that has gone":              cancelled,
 		"errors quote nothing":                quotesNothing,

@@ -30,8 +30,11 @@ type receipt struct {
 }
 
 // handle asks for one approval: the event is the request. It fails with one of the types in failure.go, unless the link is with
-// those who are asked.
+// those who are asked. A schedule's event has no receipt.
 func (h *handler) handle(ctx context.Context, event json.RawMessage) (*receipt, error) {
+	if h.service.Store != nil && forSurvey(event) {
+		return nil, h.survey(ctx)
+	}
 	r, err := h.ask(ctx, event)
 	if failed := h.metrics.Asked(trigger, telemetry.RequestID(ctx), err == nil); failed != nil {
 		h.log.ErrorContext(ctx, "metrics were not written", "error", failed)

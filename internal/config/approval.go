@@ -21,6 +21,9 @@ const (
 	EnvApprovalEventBus     = "APPROVAL_EVENT_BUS"
 )
 
+// SurveyEvent is the event by which a schedule has functions/approval look after the open requests.
+const SurveyEvent = `{"survey": true}`
+
 // Approval are the settings of functions/approval.
 type Approval struct {
 	Table   string // of DynamoDB, by name or ARN; required

@@ -21,6 +21,7 @@ func TestThePageOnApprovalsNamesTheContract(t *testing.T) {
 	for _, name := range slices.Concat(
 		constants(t, "internal/config/approval.go", "Env"),
 		[]string{"APPROVALS_TABLE", "InvalidApprovalRequest", "ApprovalNotStored", "ApprovalNotDelivered", "ApprovalRejected"},
+		[]string{telemetry.MetricApprovalsOpen, telemetry.MetricOldestApprovalAge},
 		[]string{telemetry.MetricApprovalsDelivered, telemetry.MetricApprovalsUndelivered, notice.EventSource, notice.EventDetailType},
 	) {
 		if !strings.Contains(string(text), "`"+name+"`") {

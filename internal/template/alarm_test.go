@@ -51,6 +51,7 @@ func TestAlarms(t *testing.T) {
 			want = append(want,
 				"AWS/Lambda Errors FunctionName=${ApprovalFunction} Sum > 0",
 				"AWS/Lambda Throttles FunctionName=${ApprovalFunction} Sum > 0",
+				"CallbackCompleter/${AWS::StackName} OldestApprovalAge Trigger=approval Maximum > 86400",
 				"CallbackCompleter/${AWS::StackName} ApprovalsUnanswered Trigger=approval Sum > 0",
 			)
 		}
@@ -75,6 +76,17 @@ func TestAlarms(t *testing.T) {
 			s.Errorf("(-want +got):\n%s", diff)
 		}
 	})
+}
+
+// A period of the schedule's own length would at times hold no value, and end the alarm.
+func TestTheAgeOfRequestsHasAnAlarmIfWanted(t *testing.T) {
+	t.Parallel()
+	for seconds, want := range map[string]bool{"0": false, "300": true} {
+		alarm, ok := render(t, load(t, appFile), with(httpAPI, approvals, parameters{"OpenApprovalAlarmSeconds": seconds})).resources["OldApprovalsAlarm"]
+		if ok != want || ok && (alarm.properties["Threshold"] != seconds || number(t, alarm.properties["Period"]) < 2*5*60) {
+			t.Errorf("%s: %v", seconds, alarm.properties)
+		}
+	}
 }
 
 // Every function added later needs its own alarms, whatever it is called.

@@ -78,15 +78,32 @@ func TestTheTableIsKeptAndCanBeRestored(t *testing.T) {
 	}
 }
 
-// States start it, by their own roles.
-func TestNothingOfTheStackStartsTheFunctionThatAsks(t *testing.T) {
+// States start it, by their own roles, and the schedule of the survey, with an event that the function knows.
+func TestOnlyTheSurveyOfTheStackStartsTheFunctionThatAsks(t *testing.T) {
 	t.Parallel()
+	permission := map[string]any{
+		"FunctionName": "${ApprovalFunction}", "Action": "lambda:InvokeFunction",
+		"Principal": "events.amazonaws.com", "SourceArn": "${ApprovalSurveyRule.Arn}",
+	}
+	target := map[string]any{
+		"Id": "Survey", "Arn": "${ApprovalFunction.Arn}", "Input": config.SurveyEvent,
+		"RetryPolicy": map[string]any{"MaximumRetryAttempts": 2, "MaximumEventAgeInSeconds": 300},
+	}
 	forEveryApp(t, func(s *stack) {
 		for _, kind := range []string{mapping, "AWS::Lambda::Permission"} {
 			for id, r := range s.ofKind(kind) {
-				if r.properties["FunctionName"] == "${ApprovalFunction}" {
-					s.Errorf("%s starts it", id)
+				if r.properties["FunctionName"] == "${ApprovalFunction}" && !cmp.Equal(permission, r.properties) {
+					s.Errorf("%s starts it: %v", id, r.properties)
 				}
+			}
+		}
+		if survey := s.resources["ApprovalSurveyRule"]; s.asksPeople() {
+			schedule := []any{survey.properties["ScheduleExpression"], survey.properties["State"], survey.properties["Targets"]}
+			if diff := cmp.Diff([]any{"rate(5 minutes)", "ENABLED", []any{target}}, schedule); diff != "" {
+				s.Errorf("schedule (-want +got):\n%s", diff)
+			}
+			if !cmp.Equal(permission, s.resources["ApprovalSurveyPermission"].properties) {
+				s.Error("the schedule may not start it")
 			}
 		}
 		if want := "${ApprovalFunction.Arn}"; s.asksPeople() && s.outputs["ApprovalFunctionArn"] != want {

@@ -52,8 +52,9 @@ func TestATriggerThatIsOffLeavesNothing(t *testing.T) {
 		"RestApiStage", "RestApiWebhookSource", "RestApiWebhooks", "RestApiWebhooksMethod",
 	}
 	people := []string{
-		"ApprovalFunction", "ApprovalFunctionErrorsAlarm", "ApprovalFunctionLogGroup", "ApprovalFunctionRole", "ApprovalFunctionThrottlesAlarm",
-		"ApprovalFunctionUseKmsKeyPolicy", "ApprovalTable", "HttpFunctionApprovalGetPermission", "HttpFunctionApprovalHeadPermission",
+		"ApprovalFunction", "ApprovalFunctionErrorsAlarm", "ApprovalFunctionInvokeConfig", "ApprovalFunctionLogGroup", "ApprovalFunctionRole",
+		"ApprovalFunctionSurveyPolicy", "ApprovalFunctionThrottlesAlarm", "ApprovalFunctionUseKmsKeyPolicy", "ApprovalSurveyPermission",
+		"ApprovalSurveyRule", "ApprovalTable", "OldApprovalsAlarm", "HttpFunctionApprovalGetPermission", "HttpFunctionApprovalHeadPermission",
 		"HttpFunctionApprovalPostPermission", "HttpFunctionUseApprovalTablePolicy", "UnansweredApprovalsAlarm",
 	}
 	peopleOutputs := []string{"ApprovalFunctionArn", "ApprovalFunctionLogGroupName", "ApprovalFunctionRoleArn", "ApprovalTableName"}

@@ -63,6 +63,7 @@ func TestPermissions(t *testing.T) {
 	people := []string{ // no right to complete tasks: it asks, and others answer
 		"ApprovalFunctionRole dynamodb:GetItem ${ApprovalTable.Arn}",
 		"ApprovalFunctionRole dynamodb:PutItem ${ApprovalTable.Arn}",
+		"ApprovalFunctionRole dynamodb:Query ${ApprovalTable.Arn}/index/pending",
 		"ApprovalFunctionRole logs:CreateLogStream ${ApprovalFunctionLogGroup.Arn}",
 		"ApprovalFunctionRole logs:PutLogEvents ${ApprovalFunctionLogGroup.Arn}",
 	}

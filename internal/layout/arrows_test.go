@@ -48,7 +48,7 @@ func list(t *testing.T, args ...string) map[string]goPackage {
 // TestTheCoreKnowsNoEdge: the core stands on the standard library and gojq, whatever the way there.
 func TestTheCoreKnowsNoEdge(t *testing.T) {
 	t.Parallel()
-	core := []string{"internal/jsonspan", "internal/callback", "internal/mapping", "internal/batch", "internal/webhook", "internal/approval"}
+	core := []string{"internal/jsonspan", "internal/callback", "internal/mapping", "internal/batch", "internal/webhook", "internal/approval", "internal/login"}
 	var args []string
 	for _, name := range core {
 		args = append(args, "./"+name)
@@ -75,7 +75,9 @@ func TestArrows(t *testing.T) {
 		"internal/sfn":          {"internal/awscall", "internal/callback"},
 		"internal/deadletter":   {"internal/awscall", "internal/callback", "internal/message"},
 		"internal/telemetry":    {"internal/callback"},
-		"internal/config":       {"internal/webhook"},
+		"internal/config":       {"internal/login", "internal/webhook"},
+		"internal/login":        {"internal/jsonspan"},
+		"internal/elb":          {"internal/awscall", "internal/login"},
 		"internal/webhook":      {"internal/jsonspan"},
 		"internal/awscall":      {},
 		"internal/message":      {},
@@ -98,7 +100,7 @@ func TestArrows(t *testing.T) {
 		"functions/eventbridge": {"functions/internal/service", "internal/callback", "internal/config", "internal/telemetry"},
 		"functions/http": {
 			"functions/internal/service", "internal/api", "internal/apigw", "internal/approval", "internal/callback", "internal/config",
-			"internal/notice", "internal/secret", "internal/store/dynamo", "internal/telemetry", "internal/webhook",
+			"internal/elb", "internal/login", "internal/notice", "internal/secret", "internal/store/dynamo", "internal/telemetry", "internal/webhook",
 		},
 		"functions/sqs": {"functions/internal/service", "internal/callback", "internal/config", "internal/telemetry"},
 	}

@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"time"
 
 	"callback-completer/internal/api"
-	"callback-completer/internal/apigw"
 	"callback-completer/internal/approval"
 	"callback-completer/internal/callback"
 	"callback-completer/internal/telemetry"
@@ -48,30 +46,6 @@ func (a approvals) Decide(ctx context.Context, link string, by approval.Actor, f
 		defer cancel()
 	}
 	return a.Service.Decide(ctx, link, by, form)
-}
-
-// actor returns who the front door found the caller to be. Everybody else is somebody who holds the link, whatever he
-// says of himself: headers of a load balancer's login are anybody's words, as they are not checked here.
-//
-// A mail address counts only if its provider says that he verified it; in some, people write it themselves.
-func actor(r *http.Request) approval.Actor {
-	facts, _ := apigw.FromContext(r.Context())
-	who := facts.Identity
-	if who.Principal == "" {
-		return approval.Actor{}
-	}
-	known := approval.Actor{ID: who.Principal, Method: string(who.Authorizer), Verified: true, Channel: approval.ChannelWeb}
-	switch who.Authorizer {
-	case apigw.IAMAuthorizer:
-		return known
-	case apigw.JWTAuthorizer:
-		if mail := who.Claims["email"]; mail != "" && who.Claims["email_verified"] == "true" {
-			known.ID, known.Aliases = mail, []string{who.Principal}
-		}
-		return known
-	case apigw.NoAuthorizer, apigw.LambdaAuthorizer: // what a Lambda authorizer calls the principal may be the same for all
-	}
-	return approval.Actor{}
 }
 
 // Answered writes a line and counts for each form.

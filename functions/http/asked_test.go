@@ -36,6 +36,9 @@ type askedRig struct {
 	requests *approval.Service // asks, as workflows do
 	calls    *calls
 	secrets  []string // links and tokens that were given out
+
+	settings func(*config.HTTP) // changes them; nil: they stay
+	outside  *http.Client       // to what is not AWS's API
 }
 
 // calls counts the function's calls to AWS by their target.
@@ -79,7 +82,13 @@ func (a asked) path() string { return "/approvals/" + a.link }
 
 func newAsked(t *testing.T) *askedRig {
 	t.Helper()
-	r := &askedRig{httpRig: &httpRig{Rig: rig.New(t, "", false)}}
+	return newAskedWith(t, nil, http.DefaultClient)
+}
+
+// newAskedWith is newAsked with other settings and another client for what is not AWS's API.
+func newAskedWith(t *testing.T, settings func(*config.HTTP), outside *http.Client) *askedRig {
+	t.Helper()
+	r := &askedRig{httpRig: &httpRig{Rig: rig.New(t, "", false)}, settings: settings, outside: outside}
 	r.Timeout = 24 * time.Hour
 	r.calls = &calls{next: r.Client(), all: map[string]int{}}
 	r.tabulate("approvals")
@@ -95,7 +104,10 @@ func (r *askedRig) tabulate(table string) {
 	}
 	r.requests = &approval.Service{Store: dynamo.New(cfg, table), Identities: true, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
 	settings := config.HTTP{Common: r.Settings, CallbacksAuthorizer: config.IAMAuthorizer, ApprovalsTable: table}
-	h, err := assemble(r.T.Context(), settings, r.AWS(r.calls), http.DefaultClient, telemetry.NewLogger(&r.Out, slog.LevelDebug), &r.Out)
+	if r.settings != nil {
+		r.settings(&settings)
+	}
+	h, err := assemble(r.T.Context(), settings, r.AWS(r.calls), r.outside, telemetry.NewLogger(&r.Out, slog.LevelDebug), &r.Out)
 	if err != nil {
 		r.T.Fatal(err)
 	}

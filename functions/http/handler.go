@@ -13,10 +13,17 @@ import (
 
 var _ lambda.Handler = (*apigw.Adapter)(nil)
 
+// maxLoginHeaderBytes is what a load balancer accepts, 64 KiB, and the login that it adds: claims and an access token.
+const maxLoginHeaderBytes = 128 << 10
+
 // handler serves the API behind every front door of Lambda. An invocation fails only if its event holds no HTTP
 // request: everything else has an answer.
-func handler(h *api.API, log *slog.Logger) *apigw.Adapter {
-	return apigw.New(h, apigw.Options{MaxBodyBytes: api.MaxBodyBytes, Refuse: api.Refuse, Log: log})
+func handler(h *api.API, settings config.HTTP, log *slog.Logger) *apigw.Adapter {
+	o := apigw.Options{MaxBodyBytes: api.MaxBodyBytes, Refuse: api.Refuse, Log: log}
+	if settings.ApprovalsLoadBalancer.ARN != "" {
+		o.MaxHeaderBytes = maxLoginHeaderBytes
+	}
+	return apigw.New(h, o)
 }
 
 // authorised returns whether the front door made sure of the caller as it was told to. It is asked for each request:

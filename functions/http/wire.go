@@ -15,6 +15,7 @@ import (
 	"callback-completer/internal/apigw"
 	"callback-completer/internal/callback"
 	"callback-completer/internal/config"
+	"callback-completer/internal/elb"
 	"callback-completer/internal/secret"
 	"callback-completer/internal/store/dynamo"
 	"callback-completer/internal/telemetry"
@@ -32,7 +33,7 @@ func newHandler(ctx context.Context, lookup config.Lookup, log *slog.Logger) (*a
 	return assemble(ctx, settings, cfg, http.DefaultClient, log, os.Stdout)
 }
 
-// assemble builds the handler on an AWS configuration. Slack is reached through client, metrics go to out.
+// assemble builds the handler on an AWS configuration. Slack and the keys of load balancers are reached through client, metrics go to out.
 func assemble(
 	ctx context.Context, settings config.HTTP, cfg aws.Config, client *http.Client, log *slog.Logger, out io.Writer,
 ) (*apigw.Adapter, error) {
@@ -65,8 +66,8 @@ func build(
 		if err != nil {
 			return nil, err
 		}
-		h.Approvals, h.Answers, h.Actor = people, people, actor
+		h.Approvals, h.Answers, h.Actor = people, people, newDoorkeeper(settings, elb.New(client), log, metrics).actor
 		h.Interactions = interactions(settings.WebhookSources, client, log)
 	}
-	return handler(h, log), nil
+	return handler(h, settings, log), nil
 }

@@ -49,9 +49,11 @@ type API struct {
 	Webhooks  Runner                         // of POST /webhooks/{source}
 	Senders   map[string]Sender              // by source
 	Refusals  Refusals
-	Approvals Approvals                          // of /approvals/{link}; nil: there are none
-	Actor     func(*http.Request) approval.Actor // who the front door found the caller to be; nil: somebody who holds the link
-	Answers   Answers                            // nil: nobody is told
+	Approvals Approvals // of /approvals/{link}; nil: there are none
+	// Actor returns who the front door found the caller to be; nil: somebody who holds the link. The error is [ErrLogin]
+	// for who is not to be believed, and any other one if that cannot be told for the moment.
+	Actor   func(*http.Request) (approval.Actor, error)
+	Answers Answers // nil: nobody is told
 	// Interactions are answers to approvals that come as webhooks; nil: there are none.
 	Interactions *Interactions
 	RequestID    func(ctx context.Context) string // of the invocation; goes into answers and dead letters

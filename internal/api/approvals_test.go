@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -19,10 +20,11 @@ import (
 
 // people are Approvals that say what they were asked.
 type people struct {
-	view   approval.View // of every form
-	broken error         // of every page
-	did    []string
-	told   []approval.Outcome
+	view    approval.View // of every form
+	broken  error         // of every page
+	unknown error         // of everybody
+	did     []string
+	told    []approval.Outcome
 }
 
 var (
@@ -54,7 +56,10 @@ func (p *people) Answered(_ context.Context, v approval.View, _ approval.Actor) 
 func (p *people) serve(r *http.Request) *httptest.ResponseRecorder {
 	h := &api.API{
 		Approvals: p, Answers: p, RequestID: func(context.Context) string { return "r-1" },
-		Actor: func(r *http.Request) approval.Actor { return approval.Actor{ID: r.Header.Get("Test-Actor")} },
+		Actor: func(r *http.Request) (approval.Actor, error) {
+			return approval.Actor{ID: r.Header.Get("Test-Actor")}, p.unknown
+		},
+		Now: time.Now,
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
@@ -183,6 +188,34 @@ func TestHeadersOfPages(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, w.Header()); diff != "" || w.Code != status {
 			t.Errorf("status %d, want %d; headers (-want +got):\n%s", w.Code, status, diff)
+		}
+	}
+}
+
+// TestNobodyIsTakenForSomebodyElse: whose login does not hold is not asked who holds the link.
+func TestNobodyIsTakenForSomebodyElse(t *testing.T) {
+	t.Parallel()
+	look := httptest.NewRequest(http.MethodGet, "/approvals/LINK", http.NoBody)
+	for name, tt := range map[string]struct {
+		request *http.Request
+		err     error
+		status  int
+		body    string
+		told    []approval.Outcome
+	}{
+		"refused":             {formRequest("decision=approve"), fmt.Errorf("who: %w", api.ErrLogin), 403, "page refused en []", []approval.Outcome{approval.OutcomeRefused}},
+		"not told":            {formRequest("decision=approve"), errors.New("no keys"), 503, "page unavailable en []", []approval.Outcome{approval.OutcomeRetry}},
+		"refused, too long":   {formRequest("comment=" + strings.Repeat("a", 64<<10)), api.ErrLogin, 403, "page refused en []", []approval.Outcome{approval.OutcomeRefused}},
+		"refused to look":     {look, api.ErrLogin, 403, "page refused en []", nil},
+		"looks, and not told": {look, errors.New("no keys"), 503, "page unavailable en []", nil},
+	} {
+		p := &people{unknown: tt.err}
+		w := p.serve(tt.request)
+		if w.Code != tt.status || w.Body.String() != tt.body || len(p.did) > 0 || (w.Header().Get("Retry-After") != "") != (tt.status == 503) {
+			t.Errorf("%s: %d %q, did %v", name, w.Code, w.Body, p.did)
+		}
+		if diff := cmp.Diff(tt.told, p.told); diff != "" {
+			t.Errorf("%s: told (-want +got):\n%s", name, diff)
 		}
 	}
 }

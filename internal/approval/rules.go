@@ -12,6 +12,7 @@ const (
 	NotAsked       Reason = "not-asked"       // somebody else is asked
 	OwnRequest     Reason = "own-request"     // who asked may not answer
 	VotedAlready   Reason = "voted"           // one person's approval counts once
+	LoginRefused   Reason = "login-refused"   // the front door's word on who he is does not hold; not of [May], see [Unbelieved]
 	NotOpen        Reason = "not-open"        // answered, closed, expired or revoked, see [Standing]
 )
 

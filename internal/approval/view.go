@@ -2,6 +2,7 @@ package approval
 
 import (
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -40,7 +41,7 @@ type View struct {
 	// Status is the HTTP status. [net/http.StatusSeeOther] sends the person to the same address by GET, and nothing
 	// is rendered.
 	Status int
-	// Outcome is of [Service.Decide] alone.
+	// Outcome is of a form alone.
 	Outcome  Outcome
 	ID       ID        // of the request, if there is one
 	Request  *Request  // nil unless the screen shows it
@@ -70,6 +71,18 @@ func missing(now time.Time) View {
 
 func unavailable(now time.Time, kept Submission) View {
 	return View{Screen: ScreenUnavailable, Status: http.StatusServiceUnavailable, Kept: kept, Now: now}
+}
+
+// Unbelieved is what everybody sees whose login is not to be believed, whatever his link and whatever he sent.
+func Unbelieved(now time.Time) View {
+	return View{Screen: ScreenRefused, Status: http.StatusForbidden, Outcome: OutcomeRefused, Reason: LoginRefused, Now: now}
+}
+
+// Unidentified is what everybody sees whose login cannot be checked at the moment, with the comment that he sent.
+func Unidentified(now time.Time, form url.Values) View {
+	v := unavailable(now, comment(form))
+	v.Outcome = OutcomeRetry
+	return v
 }
 
 // look returns what a person sees who only looks.

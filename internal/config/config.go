@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"callback-completer/internal/login"
 	"callback-completer/internal/webhook"
 )
 
@@ -31,6 +32,10 @@ const (
 	EnvCallbackQueueURL    = "CALLBACK_QUEUE_URL"
 	EnvCallbacksAuthorizer = "CALLBACKS_AUTHORIZER"
 	EnvApprovalsTable      = "APPROVALS_TABLE"
+
+	EnvApprovalsAuthorizer   = "APPROVALS_AUTHORIZER"
+	EnvApprovalsLoadBalancer = "APPROVALS_LOAD_BALANCER_ARN"
+	EnvApprovalsLoginClient  = "APPROVALS_LOGIN_CLIENT"
 
 	memorySize = "AWS_LAMBDA_FUNCTION_MEMORY_SIZE" // set by Lambda, in MB
 )
@@ -86,9 +91,14 @@ type HTTP struct {
 	CallbackQueueURL    string           // where webhooks wait that must be tried again; nowhere
 	WebhookSources      []webhook.Source // none
 	ApprovalsTable      string           // name or ARN of the table with approval requests; empty: there is no approval page
+
+	// ApprovalsAuthorizer is what an API demands of who comes to an approval page: iam, jwt or none; none.
+	ApprovalsAuthorizer   Authorizer
+	ApprovalsLoadBalancer login.LoadBalancer // whose logins are believed; its zero value: none
+	ApprovalsLoginClient  string             // the identity provider's client that they must be for; any
 }
 
-// Authorizer is how the front door makes sure of the caller of POST /callbacks.
+// Authorizer is how the front door makes sure of the caller of POST /callbacks or of an approval page.
 type Authorizer string
 
 // The authorizers.
@@ -105,6 +115,11 @@ func LoadHTTP(lookup Lookup) (HTTP, error) {
 	s := HTTP{
 		Common: r.common(), CallbacksAuthorizer: r.authorizer(EnvCallbacksAuthorizer),
 		WebhookSources: r.sources(EnvWebhookSources), ApprovalsTable: strings.TrimSpace(r.text(EnvApprovalsTable, "")),
+		ApprovalsAuthorizer: r.pageAuthorizer(EnvApprovalsAuthorizer), ApprovalsLoadBalancer: r.loadBalancer(EnvApprovalsLoadBalancer),
+		ApprovalsLoginClient: strings.TrimSpace(r.text(EnvApprovalsLoginClient, "")),
+	}
+	if s.ApprovalsLoginClient != "" && r.text(EnvApprovalsLoadBalancer, "") == "" {
+		r.problem(EnvApprovalsLoginClient, "needs %s: it is a load balancer that logs people in", EnvApprovalsLoadBalancer)
 	}
 	if r.text(EnvCallbackQueueURL, "") != "" {
 		s.CallbackQueueURL = r.queueURL(EnvCallbackQueueURL)

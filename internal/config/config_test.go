@@ -64,6 +64,17 @@ func TestLoadSQS(t *testing.T) {
 	}
 }
 
+const balancerARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/people/50dc6c495c0c9188"
+
+// TestALoginsClientNeedsALoadBalancer: it would be demanded of nobody.
+func TestALoginsClientNeedsALoadBalancer(t *testing.T) {
+	t.Parallel()
+	_, err := config.LoadHTTP(lookup(map[string]string{"DEAD_LETTER_QUEUE_URL": queueURL, "APPROVALS_LOGIN_CLIENT": "client-1"}))
+	if err == nil || err.Error() != "APPROVALS_LOGIN_CLIENT: needs APPROVALS_LOAD_BALANCER_ARN: it is a load balancer that logs people in" {
+		t.Error(err)
+	}
+}
+
 const (
 	secretARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme-AbCdEf"
 	sources   = `[{"name": "acme", "scheme": "standard-webhooks", "secret": "` + secretARN + `", "mapping": "canonical"}]`
@@ -72,16 +83,19 @@ const (
 func TestLoadHTTP(t *testing.T) {
 	t.Parallel()
 	least, err := config.LoadHTTP(lookup(map[string]string{"DEAD_LETTER_QUEUE_URL": queueURL, "WEBHOOK_SOURCES": " ", "CALLBACK_QUEUE_URL": "", "APPROVALS_TABLE": " "}))
-	if err != nil || least.CallbacksAuthorizer != "iam" || least.CallbackQueueURL+least.ApprovalsTable != "" || len(least.WebhookSources) > 0 {
+	if err != nil || least.CallbacksAuthorizer != "iam" || least.ApprovalsAuthorizer != "none" || least.ApprovalsLoadBalancer.ARN+least.ApprovalsLoginClient != "" || least.CallbackQueueURL+least.ApprovalsTable != "" || len(least.WebhookSources) > 0 {
 		t.Errorf("settings %+v, %v", least, err)
 	}
 	env := map[string]string{
 		"DEAD_LETTER_QUEUE_URL": queueURL, "WEBHOOK_SOURCES": sources, "CALLBACK_QUEUE_URL": queueURL + "-2", "CALLBACKS_AUTHORIZER": " JWT ",
-		"APPROVALS_TABLE": " approvals\n",
+		"APPROVALS_TABLE": " approvals\n", "APPROVALS_AUTHORIZER": " IAM", "APPROVALS_LOAD_BALANCER_ARN": balancerARN + "\n", "APPROVALS_LOGIN_CLIENT": " client-1",
 	}
 	all, err := config.LoadHTTP(lookup(env))
 	if err != nil || all.CallbacksAuthorizer != "jwt" || all.CallbackQueueURL != queueURL+"-2" || all.ApprovalsTable != "approvals" {
 		t.Errorf("settings %+v, %v", all, err)
+	}
+	if all.ApprovalsAuthorizer != "iam" || all.ApprovalsLoadBalancer.ARN != balancerARN || all.ApprovalsLoginClient != "client-1" {
+		t.Errorf("settings %+v", all)
 	}
 	sqs, err := config.LoadSQS(lookup(env))
 	if err != nil {
@@ -98,13 +112,15 @@ func TestLoadHTTPReportsEveryProblem(t *testing.T) {
 	t.Parallel()
 	_, err := config.LoadHTTP(lookup(map[string]string{
 		"WEBHOOK_SOURCES": `[{"name": "acme"}]`, "CALLBACK_QUEUE_URL": "callbacks", "CALLBACKS_AUTHORIZER": "cognito",
+		"APPROVALS_AUTHORIZER": "api-key", "APPROVALS_LOAD_BALANCER_ARN": strings.Replace(balancerARN, "/app/", "/net/", 1),
 	}))
 	if err == nil {
 		t.Fatal("no error")
 	}
 	for _, want := range []string{
 		"DEAD_LETTER_QUEUE_URL: is required", `CALLBACKS_AUTHORIZER: "cognito" is none of iam, jwt, api-key and none`, "CALLBACK_QUEUE_URL: is no queue URL",
-		`WEBHOOK_SOURCES: webhook source "acme": `,
+		`WEBHOOK_SOURCES: webhook source "acme": `, `APPROVALS_AUTHORIZER: "api-key" is none of iam, jwt and none`,
+		"APPROVALS_LOAD_BALANCER_ARN: is no ARN of an Application Load Balancer, like arn:aws:elasticloadbalancing:",
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("problems %q lack %q", err, want)

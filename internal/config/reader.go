@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"callback-completer/internal/login"
 	"callback-completer/internal/webhook"
 )
 
@@ -83,6 +84,28 @@ func (r *reader) authorizer(name string) Authorizer {
 		r.problem(name, "%q is none of %s, %s, %s and %s", v, IAMAuthorizer, JWTAuthorizer, APIKeyAuthorizer, NoAuthorizer)
 	}
 	return v
+}
+
+func (r *reader) pageAuthorizer(name string) Authorizer {
+	v := Authorizer(strings.ToLower(strings.TrimSpace(r.text(name, string(NoAuthorizer)))))
+	switch v {
+	case IAMAuthorizer, JWTAuthorizer, NoAuthorizer:
+	default: // an API key says nothing of who has it
+		r.problem(name, "%q is none of %s, %s and %s", v, IAMAuthorizer, JWTAuthorizer, NoAuthorizer)
+	}
+	return v
+}
+
+func (r *reader) loadBalancer(name string) login.LoadBalancer {
+	v := strings.TrimSpace(r.text(name, ""))
+	if v == "" {
+		return login.LoadBalancer{}
+	}
+	balancer, err := login.ParseLoadBalancer(v)
+	if err != nil {
+		r.problem(name, "%v", err)
+	}
+	return balancer
 }
 
 func (r *reader) duration(name string, fallback, least, most time.Duration) time.Duration {

@@ -15,7 +15,7 @@ import (
 const (
 	MetricLatency   = "CallbackLatency" // milliseconds from the answer's arrival at the trigger to its verdict
 	MetricBatchSize = "BatchSize"       // payloads in an invocation
-	MetricRefused   = "Refused"         // webhooks of a known source that were not believed
+	MetricRefused   = "Refused"         // webhooks of a known source and logins of a load balancer that were not believed
 )
 
 // maxValues is the most values that one metric of an embedded metric line may hold.
@@ -66,7 +66,7 @@ func (m *Metrics) Batch(trigger, requestID string, reports []callback.Report) er
 	return m.write(line, units, requestID)
 }
 
-// Refused writes a line that counts one webhook that was not believed.
+// Refused writes a line that counts one webhook or one login that was not believed.
 func (m *Metrics) Refused(trigger, requestID string) error {
 	line := map[string]any{"Trigger": trigger, "level": "INFO", MetricRefused: 1}
 	return m.write(line, []unit{{MetricRefused, "Count"}}, requestID)

@@ -26,7 +26,8 @@ func testQueue(t *testing.T, build string) {
 	t.Helper()
 	w := newWorld(t, miniStack(t))
 	acme := w.newPartner(t)
-	outputs := w.deploy(t, build, acme.parameters, map[string]string{
+	const domain = "https://approvals.example.com" // MiniStack's own address of an HTTP API is no https
+	outputs := w.deploy(t, build, acme.parameters, asking(domain), map[string]string{
 		"EnableEventBridge": "true", "EventBridgeToQueue": "true", "EnableHttp": "true",
 	})
 	callbacks, dead := outputs["CallbackQueueUrl"], outputs["DeadLetterQueueUrl"]
@@ -42,6 +43,8 @@ func testQueue(t *testing.T, build string) {
 
 	w.expectWebhook(t, outputs, acme)
 
+	w.expectApprovals(t, outputs, domain)
+
 	w.send(t, callbacks, map[string]any{"outcome": "perhaps", "taskToken": "unused"})
 	w.expectDeadLetter(t, dead, `{"outcome":"perhaps","taskToken":"unused"}`)
 
@@ -53,7 +56,7 @@ func testFunctions(t *testing.T, build string) {
 	t.Helper()
 	w := newWorld(t, miniStack(t))
 	acme := w.newPartner(t)
-	outputs := w.deploy(t, build, acme.parameters, map[string]string{
+	outputs := w.deploy(t, build, acme.parameters, asking(""), map[string]string{
 		"EnableSqs": "false", "EnableEventBridge": "true", "EnableHttp": "true", "HttpApiType": "REST",
 		"EventPattern": `{"source": ["aws.batch"], "detail-type": ["Batch Job State Change"]}`,
 	})
@@ -66,6 +69,7 @@ func testFunctions(t *testing.T, build string) {
 			"OutOfMemoryError: Container killed due to memory usage; exit code 137; "+
 			"arn:aws:batch:eu-west-1:123456789012:job/4c7599ae-0a82-49aa-ba5a-4727fcce14a8")
 	})
+	t.Run("approvals", func(t *testing.T) { t.Parallel(); w.expectApprovals(t, outputs, outputs["ApiEndpoint"]) })
 	t.Run("webhook", func(t *testing.T) { t.Parallel(); w.expectWebhook(t, outputs, acme) })
 	// MiniStack takes any Authorization header for a signature and tells the function of no caller: the function refuses.
 	t.Run("callback of a stranger", func(t *testing.T) {

@@ -22,7 +22,7 @@ const maxParallel = 8
 
 // Queue is a dead-letter queue. It is safe for concurrent use.
 type Queue struct {
-	client *sqs.Client
+	client func() *sqs.Client // built on first need: most batches have no dead letter
 	url    string
 }
 
@@ -33,8 +33,10 @@ const attemptTimeout = 5 * time.Second
 
 // New returns the queue at url, in the region of cfg.
 func New(cfg aws.Config, url string) *Queue {
-	return &Queue{url: url, client: sqs.NewFromConfig(cfg, func(o *sqs.Options) {
-		o.APIOptions = append(o.APIOptions, awscall.Timeout(attemptTimeout))
+	return &Queue{url: url, client: sync.OnceValue(func() *sqs.Client {
+		return sqs.NewFromConfig(cfg, func(o *sqs.Options) {
+			o.APIOptions = append(o.APIOptions, awscall.Timeout(attemptTimeout))
+		})
 	})}
 }
 
@@ -69,7 +71,7 @@ func (q *Queue) send(ctx context.Context, entries []types.SendMessageBatchReques
 		errs[i] = errors.New("the queue's answer does not mention the message")
 	}
 	defer func() { _ = recover() }() // in a goroutine of its own; what was not mentioned then counts as refused
-	out, err := q.client.SendMessageBatch(ctx, &sqs.SendMessageBatchInput{QueueUrl: aws.String(q.url), Entries: entries})
+	out, err := q.client().SendMessageBatch(ctx, &sqs.SendMessageBatchInput{QueueUrl: aws.String(q.url), Entries: entries})
 	if err != nil {
 		for i := range errs {
 			errs[i] = fmt.Errorf("send to the dead-letter queue: %w", awscall.Describe(err))

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -26,7 +27,7 @@ const (
 
 // Queue is a callback queue. It is safe for concurrent use.
 type Queue struct {
-	client *sqs.Client
+	client func() *sqs.Client // built on first need: most webhooks are delivered at once
 	url    string
 }
 
@@ -34,9 +35,11 @@ var _ callback.Queue = (*Queue)(nil)
 
 // New returns the queue at url, in the region of cfg. A queue whose name ends with .fifo is a FIFO queue.
 func New(cfg aws.Config, url string) *Queue {
-	return &Queue{url: url, client: sqs.NewFromConfig(cfg, func(o *sqs.Options) {
-		o.Retryer, o.RetryMaxAttempts = awscall.Retryer(maxAttempts), 0
-		o.APIOptions = append(o.APIOptions, awscall.Timeout(attemptTimeout))
+	return &Queue{url: url, client: sync.OnceValue(func() *sqs.Client {
+		return sqs.NewFromConfig(cfg, func(o *sqs.Options) {
+			o.Retryer, o.RetryMaxAttempts = awscall.Retryer(maxAttempts), 0
+			o.APIOptions = append(o.APIOptions, awscall.Timeout(attemptTimeout))
+		})
 	})}
 }
 
@@ -52,7 +55,7 @@ func (q *Queue) Put(ctx context.Context, body, task string) error {
 		in.MessageGroupId = aws.String(task)
 		in.MessageDeduplicationId = aws.String(hex.EncodeToString(sum[:]))
 	}
-	out, err := q.client.SendMessage(ctx, in)
+	out, err := q.client().SendMessage(ctx, in)
 	if err != nil {
 		return fmt.Errorf("put the callback on the callback queue: %w", awscall.Describe(err))
 	}

@@ -3,9 +3,9 @@ package service
 import (
 	"context"
 	"fmt"
+	"os"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 
 	"callback-completer/internal/config"
 )
@@ -16,9 +16,6 @@ func Load[T any](ctx context.Context, load func(config.Lookup) (T, error), looku
 	if err != nil {
 		return settings, aws.Config{}, fmt.Errorf("settings: %w", err)
 	}
-	cfg, err := awsconfig.LoadDefaultConfig(ctx)
-	if err != nil {
-		return settings, cfg, fmt.Errorf("load the AWS configuration: %w", err)
-	}
-	return settings, cfg, nil
+	cfg, err := loadAWS(ctx, os.Environ()) //nolint:forbidigo // the SDK reads the process's own as well, and no other
+	return settings, cfg, err
 }

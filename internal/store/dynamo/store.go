@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -25,7 +26,7 @@ const (
 // A call ends within five seconds. Errors that are none of the core's name the operation and the service's code, and quote
 // nothing of a record; after one of a write the write may have happened all the same.
 type Store struct {
-	client *dynamodb.Client
+	client func() *dynamodb.Client // built on first need: most requests are for other paths than the pages
 	table  string
 }
 
@@ -36,15 +37,17 @@ func New(cfg aws.Config, table string) *Store { return open(cfg, table, attemptT
 
 func open(cfg aws.Config, table string, limit time.Duration) *Store {
 	cfg.ClientLogMode = 0 // whatever it is elsewhere: a log would keep what the table forgets
-	return &Store{table: table, client: dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) {
-		o.Retryer, o.RetryMaxAttempts = awscall.Retryer(maxAttempts), 0
-		o.APIOptions = append(o.APIOptions, awscall.Timeout(limit))
+	return &Store{table: table, client: sync.OnceValue(func() *dynamodb.Client {
+		return dynamodb.NewFromConfig(cfg, func(o *dynamodb.Options) {
+			o.Retryer, o.RetryMaxAttempts = awscall.Retryer(maxAttempts), 0
+			o.APIOptions = append(o.APIOptions, awscall.Timeout(limit))
+		})
 	})}
 }
 
 // Get returns the record of that ID, or [approval.ErrNotFound].
 func (s *Store) Get(ctx context.Context, id approval.ID) (approval.Record, error) {
-	out, err := s.client.GetItem(ctx, &dynamodb.GetItemInput{
+	out, err := s.client().GetItem(ctx, &dynamodb.GetItemInput{
 		TableName:      aws.String(s.table),
 		Key:            item{attrID: &types.AttributeValueMemberS{Value: string(id)}},
 		ConsistentRead: aws.Bool(true),
@@ -73,7 +76,7 @@ func (s *Store) Pending(ctx context.Context, limit int) ([]approval.Record, erro
 		next  item
 	)
 	for len(found) < limit {
-		out, err := s.client.Query(ctx, &dynamodb.QueryInput{
+		out, err := s.client().Query(ctx, &dynamodb.QueryInput{
 			TableName: aws.String(s.table), IndexName: aws.String(pendingIndex),
 			KeyConditionExpression:    aws.String(attrPending + " = :pending"),
 			ExpressionAttributeValues: item{":pending": &types.AttributeValueMemberS{Value: isPending}},

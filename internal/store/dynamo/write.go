@@ -61,7 +61,7 @@ func (s *Store) put(ctx context.Context, r *approval.Record, in *dynamodb.PutIte
 	}
 	in.TableName, in.Item = aws.String(s.table), record
 	in.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
-	_, err = s.client.PutItem(ctx, in)
+	_, err = s.client().PutItem(ctx, in)
 	var failed *types.ConditionalCheckFailedException
 	switch {
 	case err == nil:

@@ -151,7 +151,7 @@ func (r *runner) open(a *taskAction, token string, params json.RawMessage) (*tas
 		}
 	}
 	now := time.Now()
-	t := &task{execution: r.e, action: a, done: make(chan struct{}), lastBeat: now}
+	t := &task{execution: r.e, action: a, token: token, began: now, done: make(chan struct{}), lastBeat: now}
 	if a.timeout > 0 {
 		t.deadline = now.Add(a.timeout)
 	}

@@ -15,6 +15,8 @@ import (
 type task struct {
 	execution *execution
 	action    *taskAction
+	token     string
+	began     time.Time
 	done      chan struct{} // closed with the task; outcome may be read then
 
 	// Guarded by Service.mu.

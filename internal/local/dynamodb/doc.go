@@ -1,5 +1,6 @@
-// Package dynamodb is an in-memory stand-in for the part of Amazon DynamoDB that the project uses: CreateTable, DescribeTable,
-// PutItem on a condition, GetItem, Query of a global secondary index, and Scan to look what is there.
+// Package dynamodb is a stand-in for the part of Amazon DynamoDB that the project uses: CreateTable, DescribeTable,
+// PutItem on a condition, GetItem, Query of a global secondary index, and Scan to look what is there. Tables are in memory;
+// one of approval requests can be kept in an [approval.Store], so that it outlives the stand-in.
 //
 // It refuses what it does not know instead of leaving it out: other members of a request, other expressions than comparisons
 // for equality and attribute_exists and attribute_not_exists joined by AND, tables with a sort key, other values than

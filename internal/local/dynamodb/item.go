@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"context"
 	"encoding/base64"
 
 	"callback-completer/internal/local/awsjson"
@@ -17,7 +18,7 @@ type putItemInput struct {
 	ReturnValuesOnConditionCheckFailure string // NONE or ALL_OLD
 }
 
-func putItem(s *Service, in putItemInput) (any, error) {
+func putItem(ctx context.Context, s *Service, in putItemInput) (any, error) {
 	t, err := s.table(in.TableName)
 	if err != nil {
 		return nil, err
@@ -29,7 +30,11 @@ func putItem(s *Service, in putItemInput) (any, error) {
 	if err := t.check(in.Item); err != nil {
 		return nil, err
 	}
-	old := t.items[t.keyOf(in.Item)]
+	key := t.keyOf(in.Item)
+	old, err := t.rows.get(ctx, key)
+	if err != nil {
+		return nil, err
+	}
 	if !holds.of(old) {
 		failed := awsjson.Errorf("ConditionalCheckFailedException", "The conditional request failed")
 		if old != nil && in.ReturnValuesOnConditionCheckFailure == "ALL_OLD" {
@@ -37,8 +42,7 @@ func putItem(s *Service, in putItemInput) (any, error) {
 		}
 		return nil, failed
 	}
-	t.items[t.keyOf(in.Item)] = in.Item
-	return nothing{}, nil
+	return nothing{}, t.rows.put(ctx, key, in.Item, old)
 }
 
 // nothing is the answer of an operation that only succeeds.
@@ -50,7 +54,7 @@ type getItemInput struct {
 	ConsistentRead bool // it is one either way
 }
 
-func getItem(s *Service, in getItemInput) (any, error) {
+func getItem(ctx context.Context, s *Service, in getItemInput) (any, error) {
 	t, err := s.table(in.TableName)
 	if err != nil {
 		return nil, err
@@ -61,8 +65,11 @@ func getItem(s *Service, in getItemInput) (any, error) {
 	if err := t.checkKey(in.Key); err != nil {
 		return nil, err
 	}
-	found, there := t.items[t.keyOf(in.Key)]
-	if !there {
+	found, err := t.rows.get(ctx, t.keyOf(in.Key))
+	if err != nil {
+		return nil, err
+	}
+	if found == nil {
 		return nothing{}, nil
 	}
 	return map[string]any{"Item": found}, nil

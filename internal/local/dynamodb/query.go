@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"context"
 	"slices"
 	"strings"
 )
@@ -19,7 +20,7 @@ type queryInput struct {
 	ConsistentRead            bool
 }
 
-func query(s *Service, in queryInput) (any, error) {
+func query(ctx context.Context, s *Service, in queryInput) (any, error) {
 	t, err := s.table(in.TableName)
 	if err != nil {
 		return nil, err
@@ -44,17 +45,21 @@ func query(s *Service, in queryInput) (any, error) {
 	case in.ExclusiveStartKey != nil && !t.isKeyOfEntry(ix, in.ExclusiveStartKey):
 		return nil, errValidation("The provided starting key is invalid")
 	}
-	return t.page(ix, holds, &in), nil
+	all, err := t.rows.indexed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return t.page(ix, holds, &in, all), nil
 }
 
 // page reads a page of the index.
-func (t *table) page(ix index, holds condition, in *queryInput) map[string]any {
+func (t *table) page(ix index, holds condition, in *queryInput, all []item) map[string]any {
 	order := func(a, b item) int { return t.compare(ix, a, b) }
 	if in.ScanIndexForward != nil && !*in.ScanIndexForward {
 		order = func(a, b item) int { return t.compare(ix, b, a) }
 	}
 	var entries []item
-	for _, i := range t.items {
+	for _, i := range all {
 		if ix.holds(i) && holds.of(i) && (in.ExclusiveStartKey == nil || order(i, in.ExclusiveStartKey) > 0) {
 			entries = append(entries, i)
 		}

@@ -49,8 +49,8 @@ func (s *Service) Operations() map[string]awsjson.Operation {
 
 // operation refuses members that In does not have: whoever sends them would not get what he asks for. One operation runs at a
 // time.
-func operation[In any](s *Service, f func(*Service, In) (any, error)) awsjson.Operation {
-	return func(_ context.Context, input []byte) (any, error) {
+func operation[In any](s *Service, f func(context.Context, *Service, In) (any, error)) awsjson.Operation {
+	return func(ctx context.Context, input []byte) (any, error) {
 		var in In
 		d := json.NewDecoder(bytes.NewReader(input))
 		d.DisallowUnknownFields()
@@ -59,7 +59,7 @@ func operation[In any](s *Service, f func(*Service, In) (any, error)) awsjson.Op
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		return f(s, in)
+		return f(ctx, s, in)
 	}
 }
 

@@ -1,6 +1,8 @@
 package dynamodb
 
 import (
+	"context"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,14 +10,38 @@ import (
 	"callback-completer/internal/local/awsjson"
 )
 
-// table holds items by the text of their key.
+// table is a table and where its items are.
 type table struct {
 	name    string
 	arn     string
 	key     keyAttribute
 	indexes []index
-	items   map[string]item
+	rows    rows
 }
+
+// rows hold a table's items by the text of their key.
+type rows interface {
+	get(ctx context.Context, key string) (item, error) // nil if there is none
+	put(ctx context.Context, key string, in, old item) error
+	// indexed returns the items that can be in an index, in no order.
+	indexed(ctx context.Context) ([]item, error)
+	// all returns every item, in no order.
+	all(ctx context.Context) ([]item, error)
+}
+
+// memory is rows that end with the service.
+type memory map[string]item
+
+func (m memory) get(_ context.Context, key string) (item, error) { return m[key], nil }
+
+func (m memory) put(_ context.Context, key string, in, _ item) error {
+	m[key] = in
+	return nil
+}
+
+func (m memory) indexed(ctx context.Context) ([]item, error) { return m.all(ctx) }
+
+func (m memory) all(context.Context) ([]item, error) { return slices.Collect(maps.Values(m)), nil }
 
 type keyAttribute struct{ name, kind string }
 
@@ -50,7 +76,7 @@ type createTableInput struct {
 
 type keySchema struct{ AttributeName, KeyType string }
 
-func createTable(s *Service, in createTableInput) (any, error) {
+func createTable(_ context.Context, s *Service, in createTableInput) (any, error) {
 	if !tableName.MatchString(in.TableName) {
 		return nil, errValidation("a table's name has 3 to 255 of the characters a-z A-Z 0-9 _ - .")
 	}
@@ -69,7 +95,7 @@ func createTable(s *Service, in createTableInput) (any, error) {
 	if sort != nil {
 		return nil, errValidation("the stand-in has no tables with a sort key")
 	}
-	t := &table{name: in.TableName, arn: s.arn(in.TableName), key: hash, items: map[string]item{}}
+	t := &table{name: in.TableName, arn: s.arn(in.TableName), key: hash, rows: memory{}}
 	for _, given := range in.GlobalSecondaryIndexes {
 		ix := index{name: given.IndexName, projects: given.Projection.NonKeyAttributes, all: given.Projection.ProjectionType == "ALL"}
 		if ix.hash, ix.sort, err = keys(given.KeySchema, kinds, used); err != nil {
@@ -117,7 +143,7 @@ func keys(schema []keySchema, kinds map[string]string, used map[string]bool) (ha
 
 type describeTableInput struct{ TableName string }
 
-func describeTable(s *Service, in describeTableInput) (any, error) {
+func describeTable(_ context.Context, s *Service, in describeTableInput) (any, error) {
 	t, err := s.table(in.TableName)
 	if err != nil {
 		return nil, err
@@ -125,27 +151,28 @@ func describeTable(s *Service, in describeTableInput) (any, error) {
 	return map[string]any{"Table": t.describe()}, nil
 }
 
+// describe leaves out how many items there are: DynamoDB counts them every six hours or so.
 func (t *table) describe() map[string]any {
 	var indexes []map[string]string
 	for _, ix := range t.indexes {
 		indexes = append(indexes, map[string]string{"IndexName": ix.name, "IndexStatus": "ACTIVE"})
 	}
 	return map[string]any{
-		"TableName": t.name, "TableArn": t.arn, "TableStatus": "ACTIVE", "ItemCount": len(t.items), "GlobalSecondaryIndexes": indexes,
+		"TableName": t.name, "TableArn": t.arn, "TableStatus": "ACTIVE", "GlobalSecondaryIndexes": indexes,
 	}
 }
 
 // scanInput takes no filter and no limit: all items come in one page, however many there are.
 type scanInput struct{ TableName string }
 
-func scan(s *Service, in scanInput) (any, error) {
+func scan(ctx context.Context, s *Service, in scanInput) (any, error) {
 	t, err := s.table(in.TableName)
 	if err != nil {
 		return nil, err
 	}
-	items := make([]item, 0, len(t.items))
-	for _, i := range t.items {
-		items = append(items, i)
+	items, err := t.rows.all(ctx)
+	if err != nil {
+		return nil, err
 	}
 	slices.SortFunc(items, func(a, b item) int { return strings.Compare(t.keyOf(a), t.keyOf(b)) })
 	return map[string]any{"Items": items, "Count": len(items), "ScannedCount": len(items)}, nil

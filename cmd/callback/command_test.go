@@ -28,6 +28,9 @@ func TestCommandLine(t *testing.T) {
 		{"local --port x", 2, "", `callback local: invalid value "x" for flag -port`},
 		{"local --port 65536", 2, "", "callback local: there is no port 65536"},
 		{"local --port -1", 2, "", "callback local: there is no port -1"},
+		{"local --port 65535", 2, "", "callback local: there is no port after 65535"},
+		{"local --serve --open", 2, "", "callback local: --open waits for one decision, --serve for Ctrl-C: choose one"},
+		{"local --data x", 2, "", "callback local: --data keeps what --serve is asked"},
 		{"local serve", 2, "", `callback local: "serve" is no flag`},
 		{"local --functions /nowhere", 1, "", "callback local: functions/sqs: find the function's executable: stat /nowhere/sqs"},
 	} {
@@ -54,7 +57,7 @@ func TestUsageNamesEveryFlag(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
 	run(t.Context(), []string{"local", "-h"}, &stdout, &stderr, none)
-	for _, name := range []string{"-serve", "-port", "-functions folder"} {
+	for _, name := range []string{"-serve", "-open", "-port", "-data folder", "-functions folder"} {
 		if !strings.Contains(stdout.String(), "\n  "+name) {
 			t.Errorf("%s is not in\n%s", name, stdout.String())
 		}

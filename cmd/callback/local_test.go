@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -96,14 +97,14 @@ func beginBuilt(t *testing.T, args ...string) *session {
 	return begin(t, append([]string{"local", "--functions", folder}, args...)...)
 }
 
-// until reads up to a line that begins with prefix.
-func (s *session) until(t *testing.T, prefix string) {
+// until reads up to a line that begins with prefix, and returns it.
+func (s *session) until(t *testing.T, prefix string) (line string) {
 	t.Helper()
 	var seen strings.Builder
 	for {
 		line, err := s.out.ReadString('\n')
 		if strings.HasPrefix(line, prefix) {
-			return
+			return line
 		}
 		seen.WriteString(line)
 		if err != nil {
@@ -161,7 +162,7 @@ func TestLocal(t *testing.T) {
 	t.Parallel()
 	s := begin(t, "local")
 	s.until(t, "Built in ")
-	s.until(t, "All 22 went as expected.")
+	s.until(t, "All 26 went as expected.")
 	_, _ = io.Copy(io.Discard, s.out)
 	s.end(t, 0)
 	s.alone(t)
@@ -175,7 +176,7 @@ func brokenFunctions(t *testing.T) string {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
-	for _, name := range []string{"sqs", "eventbridge", "http"} {
+	for _, name := range []string{"sqs", "eventbridge", "http", "approval"} {
 		if err := os.Symlink(broken, filepath.Join(folder, name)); err != nil {
 			t.Fatal(err)
 		}
@@ -187,7 +188,7 @@ func TestLocalWithBrokenFunctions(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
 	code := run(t.Context(), []string{"local", "--functions", brokenFunctions(t)}, &stdout, &stderr, none)
-	if code != 1 || stderr.String() != "callback local: 21 of 22 scenes did not go as expected\n" {
+	if code != 1 || stderr.String() != "callback local: 25 of 26 scenes did not go as expected\n" {
 		t.Errorf("it exits with %d and says %s", code, stderr.String())
 	}
 	for _, want := range []string{"\nNO  success ", "\nWhat differed\n", "exit status 3 during init: broken\n", "\n   broken\n"} {
@@ -229,7 +230,7 @@ func TestServeEndsWell(t *testing.T) {
 	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
-			s := beginBuilt(t, "--serve")
+			s := beginBuilt(t, "--serve", "--port", "0")
 			s.until(t, "What happens is shown here.")
 			if err := s.cmd.Process.Signal(sig); err != nil {
 				t.Fatal(err)
@@ -264,9 +265,14 @@ func TestPortIsTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := strconv.Itoa(number + 1)
 	var stdout, stderr bytes.Buffer
 	code := run(t.Context(), []string{"local", "--functions", brokenFunctions(t), "--port", port}, &stdout, &stderr, none)
-	if want := "callback local: port " + port + " is taken; choose another --port, or leave it out\n"; code != 1 || stderr.String() != want {
+	if want := "callback local: port " + port + " or " + next + " is taken; choose another --port, 0 takes free ones\n"; code != 1 || stderr.String() != want {
 		t.Errorf("it exits with %d and says %s", code, stderr.String())
 	}
 }

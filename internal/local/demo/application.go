@@ -12,10 +12,11 @@ import (
 	"callback-completer/internal/local/lambda"
 )
 
-// application is what template.yaml deploys with every trigger switched on, on the stand-in: queues, the three functions
-// and what invokes them. The request queue and the partners stand for the user's own part.
+// application is what template.yaml deploys with everything switched on, on the stand-in: queues, the table of approvals, the
+// functions and what invokes them. The request queues and the partners stand for the user's own part.
 type application struct {
 	queues
+	approvals
 
 	stack     *local.Stack
 	faults    *fault.Injector // what Step Functions and SQS suffer
@@ -23,6 +24,7 @@ type application struct {
 	functions map[string]*lambda.Process // by name
 	mapping   *lambda.Mapping            // from the callback queue to functions/sqs
 	api       *local.Server              // API Gateway before functions/http
+	deployed  chan struct{}              // closed when there is all that the API needs
 	close     func()                     // ends it all and waits for it; may be called again
 }
 
@@ -34,12 +36,13 @@ type hooks struct {
 	dealt    func(lambda.Batch)                      // after one of functions/sqs
 	ended    func(lambda.AsyncResult)                // when Lambda is done with an event
 	answered func(method, path string, answer reply) // by the API; may be nil
+	asked    func(event []byte)                      // when people are sent a link; may be nil
 }
 
 // deploy starts the application. The waits of Lambda's retries are its own where retries is nil. When ctx ends the
 // processes are killed; close it all the same.
 func deploy(ctx context.Context, o Options, retries []time.Duration, h hooks) (_ *application, err error) {
-	a := &application{faults: &fault.Injector{}, functions: map[string]*lambda.Process{}}
+	a := &application{faults: &fault.Injector{}, functions: map[string]*lambda.Process{}, deployed: make(chan struct{})}
 	if a.stack, err = local.Start(local.Options{Address: o.Address, Faults: a.faults}); err != nil { //nolint:contextcheck // it serves until Close
 		return nil, err
 	}
@@ -55,6 +58,12 @@ func deploy(ctx context.Context, o Options, retries []time.Duration, h hooks) (_
 	if a.partners, err = signUp(a.stack.Secrets); err != nil {
 		return nil, fmt.Errorf("store the partners' secrets: %w", err)
 	}
+	if err := a.openApprovals(o.Data); err != nil {
+		return nil, err
+	}
+	if err := a.openAPI(o.API, h); err != nil { //nolint:contextcheck // it serves until Close
+		return nil, fmt.Errorf("put an API before its function: %w", err)
+	}
 	if err := a.startFunctions(ctx, o.Functions, h); err != nil {
 		return nil, err
 	}
@@ -64,9 +73,10 @@ func deploy(ctx context.Context, o Options, retries []time.Duration, h hooks) (_
 	if err := a.connectBus(retries, h); err != nil {
 		return nil, fmt.Errorf("connect the event bus to its function: %w", err)
 	}
-	if err := a.openAPI(h); err != nil { //nolint:contextcheck // it serves until Close
-		return nil, fmt.Errorf("put an API before its function: %w", err)
+	if err := a.connectApprovals(h); err != nil {
+		return nil, fmt.Errorf("connect the workflows to the function that asks people: %w", err)
 	}
+	close(a.deployed)
 	return a, nil
 }
 
@@ -82,4 +92,5 @@ func (a *application) end() {
 		a.api.Close()
 	}
 	a.stack.Close()
+	a.closeApprovals()
 }

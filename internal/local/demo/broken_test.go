@@ -28,12 +28,13 @@ func TestRunWithBrokenFunctions(t *testing.T) {
 				t.Helper()
 				folder := functions(t)
 				return otherFunctions(t, map[string]string{
-					"sqs": folder + "/gives-back", "eventbridge": folder + "/eventbridge", "http": folder + "/http",
+					"sqs": folder + "/gives-back", "eventbridge": folder + "/eventbridge", "http": folder + "/http", "approval": folder + "/approval",
 				})
 			},
-			error: "13 of 22 scenes did not go as expected",
+			error: "13 of 26 scenes did not go as expected",
 			good: []string{
 				"event", "failed job", "late event", "webhook", "forged webhook", "own form", "call", "unauthorised call", "late call",
+				"approval", "second click", "refusal", "no decision",
 			},
 			table: `
     scene              expected                            happened
@@ -53,9 +54,9 @@ success
 			name: "all end at their start",
 			functions: func(t *testing.T) string {
 				t.Helper()
-				return otherFunctions(t, map[string]string{"sqs": broken, "eventbridge": broken, "http": broken})
+				return otherFunctions(t, map[string]string{"sqs": broken, "eventbridge": broken, "http": broken, "approval": broken})
 			},
-			error: "21 of 22 scenes did not go as expected",
+			error: "25 of 26 scenes did not go as expected",
 			good:  []string{"unauthorised call"},
 			table: `
     scene              expected                            happened

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// caller posts to the API and keeps every answer.
+// caller asks the API and keeps every answer.
 type caller struct {
 	url       string
 	transport *http.Transport
@@ -28,24 +28,30 @@ type reply struct {
 	body   string
 }
 
-// post sends JSON. Redirects are not followed: there must be none.
+// post sends JSON. There must be no redirect.
 func (c *caller) post(ctx context.Context, path string, h http.Header, body string) (reply, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+path, strings.NewReader(body))
+	if h = h.Clone(); h == nil {
+		h = http.Header{}
+	}
+	h.Set("Content-Type", "application/json")
+	return c.send(ctx, http.MethodPost, path, h, body)
+}
+
+// send does not follow redirects. Its errors do not tell the path, which may be a link.
+func (c *caller) send(ctx context.Context, method, path string, h http.Header, body string) (reply, error) {
+	r, err := http.NewRequestWithContext(ctx, method, c.url+path, strings.NewReader(body))
 	if err != nil {
 		return reply{}, fmt.Errorf("make a request: %w", err)
 	}
-	if h != nil {
-		r.Header = h.Clone()
-	}
-	r.Header.Set("Content-Type", "application/json")
+	r.Header = h
 	answer, err := c.transport.RoundTrip(r)
 	if err != nil {
-		return reply{}, fmt.Errorf("post to %s: %w", path, err)
+		return reply{}, fmt.Errorf("%s to the API: %w", method, err)
 	}
 	defer func() { _ = answer.Body.Close() }()
 	text, err := io.ReadAll(answer.Body)
 	if err != nil {
-		return reply{}, fmt.Errorf("read the answer of %s: %w", path, err)
+		return reply{}, fmt.Errorf("read the API's answer: %w", err)
 	}
 	got := reply{answer.StatusCode, answer.Header, strings.TrimSpace(string(text))}
 	c.answers = append(c.answers, got)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"callback-completer/internal/local/eventbridge"
 	"callback-completer/internal/local/lambda"
 )
 
@@ -15,9 +16,12 @@ const (
 	sqsFunction         = "sqs"
 	eventBridgeFunction = "eventbridge"
 	httpFunction        = "http"
+	approvalFunction    = "approval"
 )
 
-func functionNames() []string { return []string{sqsFunction, eventBridgeFunction, httpFunction} }
+func functionNames() []string {
+	return []string{sqsFunction, eventBridgeFunction, httpFunction, approvalFunction}
+}
 
 // Packages returns the packages of the functions' executables, as package bootstrap builds them.
 func Packages() []string {
@@ -57,8 +61,12 @@ func (a *application) startFunctions(ctx context.Context, folder string, h hooks
 	if err := a.startFunction(ctx, folder, eventBridgeFunction, functionTimeout, h.log(eventBridgeFunction)); err != nil {
 		return err
 	}
+	if err := a.startFunction(ctx, folder, approvalFunction, functionTimeout, h.log(approvalFunction),
+		"APPROVALS_TABLE="+approvalsTable, "APPROVAL_BASE_URL="+a.api.URL(), "APPROVAL_EVENT_BUS="+eventbridge.Bus); err != nil {
+		return err
+	}
 	return a.startFunction(ctx, folder, httpFunction, httpFunctionTimeout, h.log(httpFunction),
-		sources, "CALLBACK_QUEUE_URL="+a.callbacks.URL(), "CALLBACKS_AUTHORIZER=iam")
+		sources, "CALLBACK_QUEUE_URL="+a.callbacks.URL(), "CALLBACKS_AUTHORIZER=iam", "APPROVALS_TABLE="+approvalsTable)
 }
 
 // watched is a function of whose invocations h is told.

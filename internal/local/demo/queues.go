@@ -18,6 +18,7 @@ type queues struct {
 	requests    *sqs.Queue // the user's: work for which answers are wanted
 	callbacks   *sqs.Queue // the answers
 	deadLetters *sqs.Queue // what the functions could not deliver, and what SQS gave up
+	asked       *sqs.Queue // the user's: links for those who are asked
 	// The records of events on which functions/eventbridge failed, and the events that EventBridge could not hand to it.
 	failedEvents, lostEvents *sqs.Queue
 }
@@ -29,6 +30,7 @@ func createQueues(service *sqs.Service) (q queues, err error) {
 	}{
 		{"requests", &q.requests},
 		{"callbacks-dead-letters", &q.deadLetters},
+		{"approval-requests", &q.asked},
 		{failedEventsName, &q.failedEvents},
 		{"events-dead-letters", &q.lostEvents},
 	} {

@@ -62,6 +62,8 @@ functions/eventbridge wrote no log.
 The end of the log of functions/http, without metrics
    three
 
+functions/approval wrote no log.
+
 Where to look: the functions are in functions; what a scene does is in internal/local/demo.
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {

@@ -13,17 +13,23 @@ import (
 
 // Options say what to run and where.
 type Options struct {
-	Functions string    // the folder with the functions' executables: sqs, eventbridge and http
+	Functions string    // the folder with the functions' executables: sqs, eventbridge, http and approval
 	Address   string    // where the stand-in listens; empty: 127.0.0.1 and any free port
+	API       string    // where its API Gateway does; likewise
+	Data      string    // a folder that keeps the approval requests; empty: one that is removed
 	Out       io.Writer // what a person reads; used by one goroutine at a time
 	Color     bool
+	// Wait is how long Run keeps the page of its last workflow up for a decision; 0 only shows it. Enough ends the wait;
+	// nil: nothing does but ctx.
+	Wait   time.Duration
+	Enough <-chan struct{}
 }
 
 // ErrDiffers is the error of a Run that came to its end but not as expected.
 var ErrDiffers = errors.New("scenes did not go as expected")
 
 // Run plays every scene and prints how it goes, then a table and, where something differed, what and the ends of the
-// functions' logs. The error is ErrDiffers, the end of ctx, or what kept the application from starting.
+// functions' logs. After that it asks the reader for a decision, on the page of a workflow that waits. The error is ErrDiffers, the end of ctx, or what kept the application from starting.
 func Run(ctx context.Context, o Options) error {
 	out := &screen{w: o.Out, color: o.Color}
 	logs := newJournals()
@@ -31,7 +37,10 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	return report(out, results, logs)
+	if err := report(out, results, logs); err != nil {
+		return err
+	}
+	return invite(ctx, o, out)
 }
 
 // perform returns when everything that it started has ended: the logs are complete then.
@@ -74,11 +83,12 @@ func perform(ctx context.Context, o Options, out *screen, logs journals) (result
 // introduce tells what there is, and takes note of what may not be seen.
 func (s *stage) introduce() {
 	a, line := s.app, s.screen.line
-	line("The stand-in for Step Functions, SQS, EventBridge, Lambda and Secrets Manager listens at %s,", a.stack.URL())
+	line("The stand-in for Step Functions, SQS, EventBridge, Lambda, DynamoDB and Secrets Manager listens at %s,", a.stack.URL())
 	line("the one for API Gateway at %s.", a.api.URL())
 	line("A workflow sends a request with its task token to the queue %q and waits.", a.requests.Name())
 	line("Answers come on the queue %q, on the event bus or to the API; functions take them from there to Step Functions.", a.callbacks.Name())
 	line("What they cannot deliver goes to the queue %q.", a.deadLetters.Name())
+	line("A workflow that asks people has a function send them a link, here by an event to the queue %q.", a.asked.Name())
 	for _, text := range []string{encodedKey(a.partners.acme.key), a.partners.acme.key, a.partners.courier.key} {
 		s.know(keyKind, text)
 	}

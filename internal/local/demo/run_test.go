@@ -21,7 +21,7 @@ func tableOf(t *testing.T, text string) string {
 		t.Fatalf("there is no table in\n%s", text)
 	}
 	table, _, _ = strings.Cut(table, "\n\n")
-	table = regexp.MustCompile(`(?m) +(ms|\d+)$`).ReplaceAllString(table, "")
+	table = regexp.MustCompile(`(?m) {2,}(ms|\d+)$`).ReplaceAllString(table, "")
 	return "\n    scene" + table + "\n"
 }
 
@@ -118,6 +118,34 @@ ok  late call          waits                               waits
                        409 TaskTimedOut                    409 TaskTimedOut
                        application/problem+json            application/problem+json
                        no dead letter                      no dead letter
+ok  approval           waits                               waits
+                       25 looks: 200                       25 looks: 200
+                       RUNNING                             RUNNING
+                       approve: 303                        approve: 303
+                       goes to Deploy                      goes to Deploy
+                       SUCCEEDED                           SUCCEEDED
+                       output as documented                output as documented
+                       the page shows the answer           the page shows the answer
+ok  second click       waits                               waits
+                       approve: 303                        approve: 303
+                       again: 303                          again: 303
+                       reject: 303                         reject: 303
+                       the page shows the answer           the page shows the answer
+                       result unchanged                    result unchanged
+ok  refusal            waits                               waits
+                       without a reason: 400               without a reason: 400
+                       RUNNING                             RUNNING
+                       reject: 303                         reject: 303
+                       goes to Rejected                    goes to Rejected
+                       ApprovalRejected                    ApprovalRejected
+                       cause as documented                 cause as documented
+ok  no decision        waits                               waits
+                       no decision: 400                    no decision: 400
+                       two: 400                            two: 400
+                       by the address: 400                 by the address: 400
+                       another site: 403                   another site: 403
+                       altered link: 404                   altered link: 404
+                       RUNNING                             RUNNING
 ok  secrecy            no secret in the logs               no secret in the logs
                        none in a dead letter's attributes  none in a dead letter's attributes
                        none in an answer                   none in an answer
@@ -131,7 +159,7 @@ ok  secrecy            no secret in the logs               no secret in the logs
 	for _, want := range []string{
 		`the workflow "order" is RUNNING: its request is on the queue (TaskSubmitted)`,
 		`the workflow is SUCCEEDED: {"total":9007199254740993,"price":1.10,"name":"Zoë","accepted":true}`,
-		"All 22 went as expected.",
+		"All 26 went as expected.",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q was not printed", want)

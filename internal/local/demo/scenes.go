@@ -12,5 +12,6 @@ func parts() []part {
 		{"SQS: a worker answers on a queue", queueScenes()},
 		{"EventBridge: what has ended announces it on the event bus", eventScenes()},
 		{"HTTP: partners send signed webhooks, services of one's own call the API", append(webhookScenes(), callScenes()...)},
+		{"Approvals: people answer by a link", approvalScenes()},
 	}
 }

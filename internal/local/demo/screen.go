@@ -27,6 +27,8 @@ const (
 	tokenKind     = "token"
 	keyKind       = "secret"
 	signatureKind = "signature"
+	linkKind      = "link"
+	commentKind   = "comment"
 )
 
 // String shows the fingerprint in the text's place. A token's is that in the functions' logs.

@@ -25,14 +25,14 @@ const (
 	cleanAnswers = "none in an answer"
 )
 
-// secrecyFacts looks for tokens, webhook secrets and signatures.
+// secrecyFacts looks for tokens, webhook secrets, signatures, links and comments.
 func secrecyFacts(secrets []secret, t told) (facts []string) {
 	for _, name := range functionNames() {
-		if !strings.Contains(t.logs[name].String(), "verdict") {
+		if !strings.Contains(t.logs[name].String(), proof(name)) {
 			return []string{"functions/" + name + " logged nothing"} // the search would prove nothing
 		}
 	}
-	search := func(clean string, texts map[string]string) {
+	search := func(clean string, secrets []secret, texts map[string]string) {
 		found := leaks(secrets, texts)
 		if found == nil {
 			found = []string{clean}
@@ -43,10 +43,20 @@ func secrecyFacts(secrets []secret, t told) (facts []string) {
 	for name, log := range t.logs {
 		logs["the log of functions/"+name] = log.String()
 	}
-	search(cleanLogs, logs)
-	search(cleanLetters, attributes(t.letters))
-	search(cleanAnswers, t.said())
+	search(cleanLogs, secrets, logs)
+	search(cleanLetters, secrets, attributes(t.letters))
+	// Whoever has a link is answered by its page, which shows what was commented.
+	own := slices.DeleteFunc(slices.Clone(secrets), func(s secret) bool { return s.kind == linkKind || s.kind == commentKind })
+	search(cleanAnswers, own, t.said())
 	return facts
+}
+
+// proof is in the log of a function that has done its work.
+func proof(function string) string {
+	if function == approvalFunction {
+		return "approvalId"
+	}
+	return "verdict"
 }
 
 // leaks tells which secrets are in which texts, which are named.

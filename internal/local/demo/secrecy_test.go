@@ -12,6 +12,7 @@ import (
 func TestSecrecyFacts(t *testing.T) {
 	t.Parallel()
 	token, key := secret{tokenKind, "a-token"}, secret{keyKind, "a-key"}
+	link, comment := secret{linkKind, "a-link"}, secret{commentKind, "a-comment"}
 	clean := []string{"no secret in the logs", "none in a dead letter's attributes", "none in an answer"}
 	for name, test := range map[string]struct {
 		spoil func(*told)
@@ -46,6 +47,24 @@ func TestSecrecyFacts(t *testing.T) {
 			func(d *told) { d.records = append(d.records, `a-token`) },
 			[]string{clean[0], clean[1], "an answer of functions/eventbridge holds " + token.String()},
 		},
+		"a link in a log": {
+			func(d *told) { _, _ = d.logs[approvalFunction].Write([]byte(`{"link":"a-link"}`)) },
+			[]string{"the log of functions/approval holds " + link.String(), clean[1], clean[2]},
+		},
+		"a comment in an attribute": {
+			func(d *told) { d.letters[0].Attributes["ErrorMessage"] = sqs.Attribute{String: "a-comment"} },
+			[]string{clean[0], "a dead letter's ErrorMessage holds " + comment.String(), clean[2]},
+		},
+		"a page that shows a comment": {
+			func(d *told) {
+				d.answers = append(d.answers, reply{header: http.Header{"Location": {"a-link"}}, body: "a-comment"})
+			},
+			clean,
+		},
+		"no request to see": {
+			func(d *told) { d.logs[approvalFunction] = newJournal() },
+			[]string{"functions/approval logged nothing"},
+		},
 		"nothing to see": {
 			func(d *told) { d.logs[eventBridgeFunction] = newJournal() },
 			[]string{"functions/eventbridge logged nothing"},
@@ -59,10 +78,10 @@ func TestSecrecyFacts(t *testing.T) {
 				records: []string{`{"requestPayload":"a-token","responsePayload":{"errorMessage":"no"}}`},
 			}
 			for _, log := range d.logs {
-				_, _ = log.Write([]byte(`{"verdict":"delivered"}`))
+				_, _ = log.Write([]byte(`{"verdict":"delivered","approvalId":"a"}`))
 			}
 			test.spoil(&d)
-			if diff := cmp.Diff(test.want, secrecyFacts([]secret{{tokenKind, "other"}, token, key}, d)); diff != "" {
+			if diff := cmp.Diff(test.want, secrecyFacts([]secret{{tokenKind, "other"}, token, key, link, comment}, d)); diff != "" {
 				t.Errorf("facts (-want +got):\n%s", diff)
 			}
 		})

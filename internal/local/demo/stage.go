@@ -37,6 +37,9 @@ func (s *stage) know(kind, text string) {
 	s.screen.hide(known)
 }
 
+// watch takes note of what may not be seen where functions write, though people may see it.
+func (s *stage) watch(kind, text string) { s.secrets = append(s.secrets, secret{kind, text}) }
+
 // task is an execution that waits, and the request that its worker has taken.
 type task struct {
 	execution string // ARN

@@ -20,7 +20,9 @@ func (a *application) create(name string) (arn string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("read the definition: %w", err)
 	}
-	definition := strings.ReplaceAll(string(text), "${RequestQueueUrl}", a.requests.URL())
+	definition := strings.NewReplacer(
+		"${RequestQueueUrl}", a.requests.URL(), "${ApprovalFunctionArn}", a.stack.Functions.ARN(approvalFunction),
+	).Replace(string(text))
 	arn, err = a.stack.StepFunctions.CreateStateMachine(name, definition)
 	if err != nil {
 		return "", fmt.Errorf("create the state machine %s: %w", name, err)
@@ -40,12 +42,18 @@ func (a *application) start(ctx context.Context, definition, input string) (arn 
 	look := time.NewTicker(5 * time.Millisecond) // executions tell nobody how far they are, here or on AWS
 	defer look.Stop()
 	for {
-		history, err := a.stack.StepFunctions.History(arn)
+		e, err := a.stack.StepFunctions.DescribeExecution(arn)
 		if err != nil {
-			return "", fmt.Errorf("read the history: %w", err)
+			return "", fmt.Errorf("describe the execution: %w", err)
 		}
-		if slices.ContainsFunc(history, func(e stepfunctions.Event) bool { return e.Type == "TaskSubmitted" }) {
+		history, err := a.stack.StepFunctions.History(arn)
+		switch {
+		case err != nil:
+			return "", fmt.Errorf("read the history: %w", err)
+		case slices.ContainsFunc(history, func(e stepfunctions.Event) bool { return e.Type == "TaskSubmitted" }):
 			return arn, nil
+		case e.Status != stepfunctions.Running:
+			return "", fmt.Errorf("it is %s before it waits: %s: %s", e.Status, e.Error, e.Cause)
 		}
 		select {
 		case <-look.C:

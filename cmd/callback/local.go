@@ -111,7 +111,7 @@ func runLocal(ctx context.Context, args []string, stdout, stderr io.Writer, env 
 	switch {
 	case err == nil:
 		return exitOK
-	case ctx.Err() != nil:
+	case ctx.Err() != nil, errors.Is(err, context.Canceled):
 		_, _ = fmt.Fprintln(stderr, "callback local: interrupted")
 	case errors.Is(err, syscall.EADDRINUSE):
 		_, _ = fmt.Fprintf(stderr, "callback local: port %d or %d is taken; choose another --port, 0 takes free ones\n", f.port, f.port+1)

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -51,7 +52,8 @@ func Root(dir string) (string, error) {
 }
 
 // Build builds packages, "./functions/sqs", of the source tree at root into folder, which exists. Each executable bears
-// the last part of its package's path, "sqs". When ctx ends the compiler is interrupted.
+// the last part of its package's path, "sqs". When ctx ends the compiler is interrupted. The error is context.Canceled too if
+// the compiler alone was.
 func Build(ctx context.Context, root, folder string, pkgs ...string) error {
 	folder, err := filepath.Abs(folder)
 	if err != nil {
@@ -72,10 +74,22 @@ func Build(ctx context.Context, root, folder string, pkgs ...string) error {
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case interrupted(err):
+		return fmt.Errorf("build %s: %w", strings.Join(pkgs, ", "), context.Canceled)
 	case errors.Is(err, exec.ErrNotFound):
 		return ErrNoGo
 	case err != nil:
 		return fmt.Errorf("build %s: %w\n%s", strings.Join(pkgs, ", "), err, bytes.TrimSpace(output))
 	}
 	return nil
+}
+
+// interrupted tells whether a program was. Ctrl-C in a terminal strikes the compiler as well, which may end before ctx does.
+func interrupted(err error) bool {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return false
+	}
+	status, ok := exit.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && status.Signal() == syscall.SIGINT
 }

@@ -96,3 +96,16 @@ func write(t *testing.T, path, content string) {
 		t.Fatal(err)
 	}
 }
+
+// TestBuildThatIsInterrupted: the signal strikes the compiler before its caller hears of it.
+func TestBuildThatIsInterrupted(t *testing.T) {
+	path := t.TempDir()
+	write(t, filepath.Join(path, "go"), "#!/bin/sh\nkill -INT $$\n")
+	if err := os.Chmod(filepath.Join(path, "go"), 0o700); err != nil { //nolint:gosec // it is run
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", path)
+	if err := bootstrap.Build(t.Context(), ".", t.TempDir(), "."); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v; want Canceled", err)
+	}
+}

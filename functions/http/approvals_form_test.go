@@ -71,8 +71,8 @@ func TestBodiesThatAreNoForm(t *testing.T) {
 		{"compressed", wire{header: typed(formType, "content-encoding", "gzip"), body: "\x1f\x8b\x08"}, 415, "UnsupportedMediaType"},
 		{"invalid base64", wire{header: typed(formType), body: "decision=approve", raw: true, base64: true}, 400, "MalformedRequest"},
 		{"base64 that is not said to be", wire{header: typed(formType), body: "ZGVjaXNpb249YXBwcm92ZQ==", raw: true}, 400, "<form"},
-		{"64 KiB", wire{header: typed(formType), body: "comment=" + strings.Repeat("a", 64<<10-8)}, 400, "<form"},
-		{"a byte more", wire{header: typed(formType), body: good + "&comment=" + strings.Repeat("a", 64<<10-len(good)-8)}, 413, "<form"},
+		{"256 KiB", wire{header: typed(formType), body: "comment=" + strings.Repeat("a", 256<<10-8)}, 400, "<form"},
+		{"a byte more", wire{header: typed(formType), body: good + "&comment=" + strings.Repeat("a", 256<<10-len(good)-8)}, 413, "<form"},
 		{"a comment of 1 MB", wire{header: typed(formType), body: good + "&comment=" + strings.Repeat("a", 1<<20-100)}, 413, "<form"},
 		{"10 MB", wire{header: typed(formType), body: good + "&comment=" + strings.Repeat("a", 10<<20)}, 413, "BodyTooLarge"},
 	}

@@ -12,8 +12,11 @@ import (
 	"callback-completer/internal/approval"
 )
 
-// MaxFormBytes is the largest form that is read. The longest comment takes 48 KiB of it if each of its bytes is written as %XX.
-const MaxFormBytes = 64 << 10
+// MaxFormBytes is the largest form that is read. The longest comment takes 48 KiB of it if each of its bytes is written as
+// %XX; one that is several times too long is still read, so that the page can show it again to be shortened: no
+// browser keeps the form of a page that it must not store. Written with references such as "&#34;" it stays below the 6 MB
+// that a function may answer.
+const MaxFormBytes = 256 << 10
 
 // approvalsPath is what the link follows.
 const approvalsPath = "/approvals/"
@@ -104,13 +107,12 @@ func (a *API) unknown(err error, form url.Values) approval.View {
 	return approval.Unidentified(a.Now(), form)
 }
 
-// tooLong shows the form once more to somebody whose comment is longer than what is read. He has it still: browsers keep a
-// form that they go back to.
+// tooLong shows the form once more to somebody whose comment is longer than what is read, and lost.
 func (a *API) tooLong(r *http.Request, link string, actor approval.Actor) approval.View {
 	v := a.Approvals.Show(r.Context(), link, actor)
 	v.Outcome = approval.OutcomeInvalid
 	if v.Screen == approval.ScreenRequest && v.Reason == approval.MayDecide {
-		v.Status, v.Problems = http.StatusRequestEntityTooLarge, []approval.Problem{approval.ProblemCommentTooLong}
+		v.Status, v.Problems = http.StatusRequestEntityTooLarge, []approval.Problem{approval.ProblemCommentLost}
 	}
 	return v
 }

@@ -107,9 +107,9 @@ func TestAForm(t *testing.T) {
 			approval.OutcomeInvalid,
 		},
 		{
-			"too long", formRequest("decision=approve&comment=" + strings.Repeat("a", 64<<10)),
+			"too long", formRequest("decision=approve&comment=" + strings.Repeat("a", api.MaxFormBytes)),
 			approval.View{},
-			413, "page request en [comment-too-long]",
+			413, "page request en [comment-lost]",
 			[]string{"show LINK to bob"},
 			approval.OutcomeInvalid,
 		},

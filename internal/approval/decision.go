@@ -23,6 +23,7 @@ const (
 	ProblemCommentOnReject  Problem = "comment-on-reject"  // the request wants one with a rejection
 	ProblemCommentUnwanted  Problem = "comment-unwanted"   // the request wants none
 	ProblemCommentTooLong   Problem = "comment-too-long"   // see [Request.MaxComment]
+	ProblemCommentLost      Problem = "comment-lost"       // longer than what is read; there is nothing left of it to show
 	ProblemCommentNotPlain  Problem = "comment-unreadable" // given twice, or not UTF-8
 	ProblemPhraseDifferent  Problem = "phrase"             // not the confirm phrase
 	ProblemTooManyAttempts  Problem = "too-many-attempts"  // of none of which it is known whether it arrived
@@ -35,7 +36,7 @@ func (p Problem) Field() string {
 	switch p {
 	case ProblemDecision:
 		return FormDecision
-	case ProblemCommentMissing, ProblemCommentOnReject, ProblemCommentUnwanted, ProblemCommentTooLong, ProblemCommentNotPlain:
+	case ProblemCommentMissing, ProblemCommentOnReject, ProblemCommentUnwanted, ProblemCommentTooLong, ProblemCommentLost, ProblemCommentNotPlain:
 		return FormComment
 	case ProblemPhraseDifferent:
 		return FormPhrase

@@ -132,7 +132,7 @@ func TestTheRequestsLanguageComesFirst(t *testing.T) {
 func TestEverythingHasWords(t *testing.T) {
 	t.Parallel()
 	problems := []approval.Problem{
-		"decision", "comment-missing", "comment-on-reject", "comment-unwanted", "comment-too-long", "comment-unreadable", "phrase",
+		"decision", "comment-missing", "comment-on-reject", "comment-unwanted", "comment-too-long", "comment-lost", "comment-unreadable", "phrase",
 		"too-many-attempts", "unavailable", "refused",
 	}
 	for _, l := range approval.Locales() {

@@ -109,7 +109,7 @@ func (p *page) CommentHint() string {
 
 // Problem returns what is said of a problem.
 func (p *page) Problem(problem Problem) (string, error) {
-	if problem == ProblemCommentTooLong {
+	if problem == ProblemCommentTooLong || problem == ProblemCommentLost {
 		return p.texts.word("problem."+string(problem), p.Request.MaxComment())
 	}
 	return p.texts.word("problem." + string(problem))

@@ -1,13 +1,10 @@
 package jsonspan
 
-import (
-	"encoding/json"
-	"reflect"
-)
+import "reflect"
 
 // Document is a JSON text and the tree that was read from it.
 //
-// The tree is made of nil, bool, string, [json.Number], []any and map[string]any. It must not be changed:
+// The tree is made of nil, bool, string, [encoding/json.Number], []any and map[string]any. It must not be changed:
 // the spans would no longer be true.
 type Document struct {
 	root  any
@@ -97,28 +94,39 @@ type Member struct {
 // Members returns the members of an object, repeated keys included, without building a tree. The error is a
 // *SyntaxError; ok is false when text is valid JSON but no object.
 func Members(text []byte) (members []Member, ok bool, err error) {
-	s := scanner{text: text, collect: func(m Member) { members = append(members, m) }}
-	if err := s.begin(); err != nil {
-		return nil, false, err
+	var o Outline
+	if !o.Read(text) {
+		return nil, false, refusal(text)
 	}
-	ok = s.peek() == '{'
+	root := o.Root()
+	if root.First() != '{' {
+		return nil, false, nil
+	}
+	return root.Members(make([]Member, 0, 8)), true, nil
+}
+
+// refusal says why an outline does not take text.
+func refusal(text []byte) error {
+	s := scanner{text: text}
+	if err := s.begin(); err != nil {
+		return err
+	}
 	if _, err := s.value(0); err != nil {
-		return nil, false, err
+		return err
 	}
 	if err := s.end(); err != nil {
-		return nil, false, err
+		return err
 	}
-	return members, ok, nil
+	return s.want("JSON") // the two readers disagree; nobody is to read on
 }
 
 // String returns the string that raw, a JSON value as [Members] gives it, stands for.
 func String(raw []byte) (string, bool) {
-	if len(raw) < 2 || raw[0] != '"' {
+	if len(raw) < 2 || raw[0] != '"' || skipString(raw, 1) != len(raw) {
 		return "", false
 	}
-	var s string
-	if err := json.Unmarshal(raw, &s); err != nil {
-		return "", false
+	if !escaped(raw) {
+		return string(raw[1 : len(raw)-1]), true
 	}
-	return s, true
+	return string(Unquote(make([]byte, 0, len(raw)), raw)), true
 }

@@ -6,13 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// scanner reads one JSON text in one pass. With a document it builds the tree; without one it only checks the
-// grammar, and hands the members of the outermost object to collect.
+// scanner reads one JSON text in one pass. With a document it builds the tree; without one it only looks for what is
+// wrong with the text.
 type scanner struct {
 	text     []byte
 	pos      int
 	document *Document
-	collect  func(Member)
 }
 
 var byteOrderMark = []byte("\xef\xbb\xbf") //nolint:gochecknoglobals // a constant that Go cannot spell as one
@@ -92,28 +91,21 @@ func (s *scanner) member(depth int, tree map[string]any) error {
 	if s.peek() != '"' {
 		return s.want("a key in quotes")
 	}
-	keyStart := s.pos
 	key, err := s.str()
 	if err != nil {
 		return err
 	}
-	keyEnd := s.pos
 	s.space()
 	if !s.skip(':') {
 		return s.want("':'")
 	}
 	s.space()
-	start := s.pos
 	v, err := s.value(depth)
 	if err != nil {
 		return err
 	}
-	switch {
-	case tree != nil:
+	if tree != nil {
 		tree[key.(string)] = v //nolint:forcetypeassert // str builds a string whenever there is a tree
-	case depth == 1 && s.collect != nil:
-		k, _ := String(s.text[keyStart:keyEnd])
-		s.collect(Member{Key: k, Value: s.text[start:s.pos:s.pos]})
 	}
 	return nil
 }
@@ -180,7 +172,7 @@ func (s *scanner) str() (any, error) {
 		case c < 0x20:
 			return nil, s.want("control characters to be escaped")
 		default:
-			s.pos++
+			s.pos = skipPlain(s.text, s.pos)
 		}
 	}
 	return nil, s.want("the string to end")

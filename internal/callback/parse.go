@@ -20,26 +20,55 @@ import (
 // The error is an *Error of Kind Permanent with [CodeInvalidPayload], [CodeInvalidCallback],
 // [CodeInvalidTaskToken] or [CodeOutputTooLarge].
 func Parse(text []byte) (Callback, error) {
-	members, ok, err := jsonspan.Members(text)
-	if err != nil {
+	var o jsonspan.Outline
+	if !o.Read(text) {
+		_, _, err := jsonspan.Members(text)
 		return Callback{}, refuseText(err)
 	}
-	if !ok {
+	return Read(o.Root())
+}
+
+// Read is [Parse] for a text that was outlined already.
+func Read(v jsonspan.Value) (Callback, error) {
+	if v.First() != '{' {
 		return Callback{}, Reject(CodeInvalidCallback, "A callback is a JSON object.")
 	}
+	var room [usualMembers]jsonspan.Member
+	return Build(v.Members(room[:0], "taskToken", "output", "outcome", "error", "cause", "TaskToken"))
+}
+
+// usualMembers is more than a callback needs: so few are compared with each other, more are remembered in a map.
+const usualMembers = 16
+
+// Build is [Parse] for the members of an object, each of which was checked already.
+func Build(members []jsonspan.Member) (Callback, error) {
 	var f form
-	seen := make(map[string]bool, len(members))
-	for _, m := range members {
-		if seen[m.Key] {
+	var seen map[string]bool
+	if len(members) > usualMembers {
+		seen = make(map[string]bool, len(members))
+	}
+	for i, m := range members {
+		if seen[m.Key] || seen == nil && named(members[:i], m.Key) {
 			return Callback{}, Reject(CodeInvalidCallback,
 				"A member stands there twice; two readers would disagree on which one counts.")
 		}
-		seen[m.Key] = true
+		if seen != nil {
+			seen[m.Key] = true
+		}
 		if err := f.take(m); err != nil {
 			return Callback{}, err
 		}
 	}
 	return f.callback()
+}
+
+func named(members []jsonspan.Member, key string) bool {
+	for _, m := range members {
+		if m.Key == key {
+			return true
+		}
+	}
+	return false
 }
 
 // refuseText turns the refusal of a JSON text into an error that quotes none of it.
@@ -58,7 +87,8 @@ func refuseText(err error) *Error {
 
 // form is a canonical callback as it is written, member by member. A nil member is not there.
 type form struct {
-	token            *string
+	token            string
+	hasToken         bool
 	output           []byte
 	outcome          Outcome
 	errorText, cause *string
@@ -67,14 +97,14 @@ type form struct {
 func (f *form) take(m jsonspan.Member) error {
 	switch m.Key {
 	case "taskToken", "TaskToken":
-		if f.token != nil {
+		if f.hasToken {
 			return Reject(CodeInvalidCallback, `Both "taskToken" and "TaskToken" are there; send one of them.`)
 		}
 		text, ok := jsonspan.String(m.Value)
 		if !ok {
 			return Reject(CodeInvalidTaskToken, `"taskToken" is not a string.`)
 		}
-		f.token = &text
+		f.token, f.hasToken = text, true
 	case "output":
 		f.output = m.Value
 	case "error":
@@ -101,10 +131,10 @@ func (f *form) take(m jsonspan.Member) error {
 }
 
 func (f *form) callback() (Callback, error) {
-	if f.token == nil {
+	if !f.hasToken {
 		return Callback{}, Reject(CodeInvalidTaskToken, `"taskToken" is missing.`)
 	}
-	token, err := NewToken(*f.token)
+	token, err := NewToken(f.token)
 	if err != nil {
 		return Callback{}, err
 	}

@@ -48,7 +48,10 @@ func list(t *testing.T, args ...string) map[string]goPackage {
 // TestTheCoreKnowsNoEdge: the core stands on the standard library and gojq, whatever the way there.
 func TestTheCoreKnowsNoEdge(t *testing.T) {
 	t.Parallel()
-	core := []string{"internal/jsonspan", "internal/callback", "internal/mapping", "internal/batch", "internal/webhook", "internal/approval", "internal/login"}
+	core := []string{
+		"internal/jsonspan", "internal/glance", "internal/callback", "internal/mapping", "internal/batch", "internal/webhook", "internal/approval",
+		"internal/login",
+	}
 	var args []string
 	for _, name := range core {
 		args = append(args, "./"+name)
@@ -69,8 +72,9 @@ func TestArrows(t *testing.T) {
 	t.Parallel()
 	may := map[string][]string{ // own packages that a package may import
 		"internal/jsonspan":     {},
+		"internal/glance":       {"internal/jsonspan"},
 		"internal/callback":     {"internal/jsonspan"},
-		"internal/mapping":      {"internal/callback", "internal/jsonspan"},
+		"internal/mapping":      {"internal/callback", "internal/glance", "internal/jsonspan"},
 		"internal/batch":        {"internal/callback"},
 		"internal/sfn":          {"internal/awscall", "internal/callback"},
 		"internal/deadletter":   {"internal/awscall", "internal/callback", "internal/message"},

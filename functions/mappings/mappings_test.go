@@ -27,6 +27,18 @@ func TestShippedMappings(t *testing.T) {
 	}
 }
 
+// TestEveryMappingCompiles: the functions compile them only when a payload asks for one.
+func TestEveryMappingCompiles(t *testing.T) {
+	t.Parallel()
+	for _, p := range shipped(t) {
+		if !p.Proven {
+			t.Errorf("%s is compiled at every start", p.Name)
+		}
+		p.Proven = false
+		engine(t, p)
+	}
+}
+
 // TestSourcesLeaveRoom: a user who copies a mapping to change it must not begin at the limit.
 func TestSourcesLeaveRoom(t *testing.T) {
 	t.Parallel()

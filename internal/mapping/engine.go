@@ -4,72 +4,109 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"sync"
 	"time"
 
 	"callback-completer/internal/callback"
+	"callback-completer/internal/glance"
 )
 
-// Engine runs mappings in their order. It is safe for concurrent use; as many payloads are mapped at once as there are
-// processors to do it.
+// Engine runs mappings in their order. It is safe for concurrent use; as many payloads are mapped at once by jq as there
+// are processors to do it.
 type Engine struct {
 	programs []Program
-	benches  chan []*compiled // nil: not compiled yet
+	glances  []func() glance.Program // the fast form of each, made when it is asked for first
+	benches  chan bench
+	pool     *pool
 	limit    time.Duration
 	names    TokenNames
 }
 
 var _ callback.Mapper = (*Engine)(nil)
 
-// New compiles the programs; the first that yields anything for a payload will decide. The error names every
-// program that does not compile, with its line.
+// New compiles the programs, but for those that are known to compile; the first that yields anything for a payload will
+// decide. The error names every program that does not compile, with its line.
 func New(programs ...Program) (*Engine, error) {
-	e := &Engine{programs: programs, benches: make(chan []*compiled, runtime.GOMAXPROCS(0)), limit: MaxRunTime}
-	first, err := compile(programs)
-	if err != nil {
+	e := &Engine{programs: programs, benches: make(chan bench, runtime.GOMAXPROCS(0)), pool: &pool{}, limit: MaxRunTime}
+	first := make(bench, len(programs))
+	var errs []error
+	for i, p := range programs {
+		e.glances = append(e.glances, sync.OnceValue(p.glanced))
+		if p.Proven {
+			continue
+		}
+		if _, err := first.program(programs, i); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	e.benches <- first
 	for len(e.benches) < cap(e.benches) {
-		e.benches <- nil
+		e.benches <- make(bench, len(programs))
 	}
 	return e, nil
 }
 
-func compile(programs []Program) ([]*compiled, error) {
-	bench := make([]*compiled, 0, len(programs))
-	var errs []error
-	for _, p := range programs {
-		c, err := p.compile()
+// bench is the engine's programs ready to run, each compiled when it is needed first.
+type bench []*compiled
+
+func (b bench) program(programs []Program, i int) (*compiled, error) {
+	if b[i] == nil {
+		c, err := programs[i].compile()
 		if err != nil {
-			errs = append(errs, err)
-			continue
+			return nil, err
 		}
-		bench = append(bench, c)
+		b[i] = c
 	}
-	return bench, errors.Join(errs...)
+	return b[i], nil
 }
 
 // take waits for compiled programs that nobody else uses. gojq writes to the constants of a program while it runs
 // (del does), so one program must not run twice at once; and more runs than processors would only take each other's time.
-func (e *Engine) take(ctx context.Context) (bench []*compiled, giveBack func(), err error) {
+func (e *Engine) take(ctx context.Context) (b bench, giveBack func(), err error) {
 	select {
-	case bench = <-e.benches:
+	case b = <-e.benches:
+		return b, func() { e.benches <- b }, nil
 	case <-ctx.Done():
 		return nil, nil, outOfTime()
 	}
-	if bench == nil {
-		if bench, err = compile(e.programs); err != nil { // they compiled before
-			e.benches <- nil
-			return nil, nil, err
-		}
-	}
-	return bench, func() { e.benches <- bench }, nil
 }
 
 // Map opens the payload's envelopes and returns the callbacks of the first mapping that takes it, all of them
 // checked. See [callback.Mapper] for errors; the codes are NoMapping, MappingFailed, MappingTimeout,
 // TooManyCallbacks, and those of [callback.Parse].
 func (e *Engine) Map(ctx context.Context, payload string, meta map[string]any) (callback.Mapped, error) {
+	if ctx.Err() != nil {
+		return e.slow(ctx, payload, meta, nil, 0)
+	}
+	r, ok := e.pool.open(payload, meta, e.names)
+	if !ok {
+		return e.slow(ctx, payload, meta, nil, 0)
+	}
+	defer e.pool.giveBack(r)
+	for i := range e.programs {
+		result, ok := e.glance(r, i)
+		if ok && result.IsNothing() {
+			continue
+		}
+		if ok {
+			if callbacks, ok := r.callbacks(result); ok {
+				return callback.Mapped{Mapping: e.programs[i].Name, Envelopes: r.opened(), Callbacks: callbacks}, nil
+			}
+		}
+		return e.slow(ctx, payload, meta, r, i)
+	}
+	return callback.Mapped{Envelopes: r.opened()}, errNoMapping()
+}
+
+// glance is what the fast form of a program yields.
+func (e *Engine) glance(r *fast, i int) (glance.Result, bool) { return r.Eval(e.glances[i](), r.root) }
+
+// slow is Map by jq, from the program at index on. Those behind it that the fast path, if it was taken, knows to yield
+// nothing are left out.
+func (e *Engine) slow(ctx context.Context, payload string, meta map[string]any, r *fast, from int) (callback.Mapped, error) {
 	bench, giveBack, err := e.take(ctx)
 	if err != nil {
 		return callback.Mapped{}, err
@@ -83,7 +120,16 @@ func (e *Engine) Map(ctx context.Context, payload string, meta map[string]any) (
 	bounded, cancel := context.WithTimeout(ctx, e.limit)
 	defer cancel()
 	s := &run{payload: o.document, meta: o.meta}
-	for _, program := range bench {
+	for i := from; i < len(e.programs); i++ {
+		if r != nil && i > from {
+			if result, ok := e.glance(r, i); ok && result.IsNothing() {
+				continue
+			}
+		}
+		program, err := bench.program(e.programs, i)
+		if err != nil { // tests say that it compiles
+			return mapped, err
+		}
 		results, err := s.iterate(bounded, program)
 		if err == nil && len(results) == 0 {
 			continue
@@ -97,7 +143,11 @@ func (e *Engine) Map(ctx context.Context, payload string, meta map[string]any) (
 	if o.plain != "" {
 		return mapped, callback.Reject(callback.CodeNoMapping, o.plain)
 	}
-	return mapped, callback.Reject(callback.CodeNoMapping, "No mapping takes the payload.")
+	return mapped, errNoMapping()
+}
+
+func errNoMapping() *callback.Error {
+	return callback.Reject(callback.CodeNoMapping, "No mapping takes the payload.")
 }
 
 // callbacks checks what a mapping yielded. null yields none. An error that is no *callback.Error is the encoder's.

@@ -21,6 +21,9 @@ const (
 	envelopeFormPayload = "form-payload" // a form with nothing but a JSON object in its field payload: that object
 )
 
+// metaEnvelopes is the name under which $meta has them.
+const metaEnvelopes = "envelopes"
+
 // maxEnvelopes bounds how many envelopes may lie in one another. Three is the most that AWS makes.
 const maxEnvelopes = 8
 
@@ -59,7 +62,7 @@ func open(payload string, meta map[string]any) (opened, error) {
 	for i, name := range o.envelopes {
 		names[i] = name
 	}
-	o.meta["envelopes"] = names
+	o.meta[metaEnvelopes] = names
 	return o, nil
 }
 

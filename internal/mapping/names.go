@@ -30,9 +30,12 @@ func (n TokenNames) meta() map[string]any {
 	}
 }
 
+// metaNames is the name under which $meta has the names.
+const metaNames = "tokenNames"
+
 // open opens the payload's envelopes and adds to $meta what the engine itself tells the programs.
 func (e *Engine) open(payload string, meta map[string]any) (opened, error) {
 	o, err := open(payload, meta)
-	o.meta["tokenNames"] = e.names.meta() // a map of its own for each payload: programs may write to it
+	o.meta[metaNames] = e.names.meta() // a map of its own for each payload: programs may write to it
 	return o, err
 }

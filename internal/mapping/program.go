@@ -23,6 +23,8 @@ const (
 type Program struct {
 	Name   string // "canonical.jq"
 	Source string
+	// Proven says that tests compile the program, so that it need not be compiled before a payload asks for it.
+	Proven bool
 }
 
 // compiled is a program ready to run, once at a time.

@@ -43,9 +43,13 @@ func (e *Engine) Try(ctx context.Context, payload string, meta map[string]any) (
 	if trial.Payload, err = s.encode(ctx, o.document.Root()); err != nil {
 		return trial, err
 	}
-	for i, program := range bench {
+	for i, p := range e.programs {
+		program, err := bench.program(e.programs, i)
+		if err != nil {
+			return trial, err
+		}
 		a := e.attempt(ctx, s, program)
-		a.Failure = e.locate(ctx, s, e.programs[i], a.Program)
+		a.Failure = e.locate(ctx, s, p, a.Program)
 		trial.Attempts = append(trial.Attempts, a)
 	}
 	return trial, nil

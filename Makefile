@@ -28,6 +28,12 @@ export SAM_CLI_TELEMETRY := 0
 
 FUZZTIME ?= 10m
 
+NPM              ?= npm
+BENCH_NODE       := bench/contender/node
+BENCH_PYTHON     := bench/contender/python
+# `make bench BENCH_FLAGS='-only 1k -rounds 1'`; the command's -help lists them.
+BENCH_FLAGS      ?=
+
 # The race detector needs a C compiler. Without one the tests run without it and say so; CI insists.
 RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
@@ -111,6 +117,34 @@ deploy-test: venv ## Deploy the built template to MiniStack and complete executi
 vuln: $(GOVULNCHECK) ## Look for known vulnerabilities (needs the network)
 	$(GOVULNCHECK) ./...
 
+##@ Measure
+
+# For people: it wants a quiet machine with Node.js 20 and Python 3.11.
+.PHONY: bench
+bench: bench-tools ## Measure the functions beside what a user would write instead (10 minutes; needs Node.js)
+	go run ./bench $(BENCH_FLAGS)
+
+.PHONY: bench-smoke
+bench-smoke: ## Hold the functions to the worst ratios that are allowed, in less than a minute with Go alone
+	go run ./bench -smoke $(BENCH_FLAGS)
+
+.PHONY: bench-profile
+bench-profile: ## Show where functions/sqs spends its processor time under the benchmark's load
+	go run ./bench -profile $(BENCH_FLAGS)
+
+.PHONY: bench-tools
+bench-tools: $(BENCH_NODE)/node_modules/.installed $(BENCH_PYTHON)/.venv/.installed ## Install what the contenders in Node.js and Python need
+
+$(BENCH_NODE)/node_modules/.installed: $(BENCH_NODE)/package-lock.json
+	cd $(BENCH_NODE) && $(NPM) ci --ignore-scripts --no-audit --no-fund
+	touch $@
+
+$(BENCH_PYTHON)/.venv/.installed: $(BENCH_PYTHON)/requirements.txt
+	$(PYTHON) -m venv --clear $(BENCH_PYTHON)/.venv
+	$(BENCH_PYTHON)/.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement $<
+	$(BENCH_PYTHON)/.venv/bin/python -m pip check
+	touch $@
+
 ##@ Build and deploy
 
 .PHONY: build
@@ -191,12 +225,14 @@ $(VENV)/.installed: tools/requirements.txt
 	touch $@
 
 .PHONY: requirements
-requirements: ## Pin the Python tools again from tools/requirements.in
+requirements: ## Pin the Python tools again from tools/requirements.in, and the benchmark's from its own
 	$(PYTHON) -m venv --clear $(TOOLS)/pip-tools
 	$(TOOLS)/pip-tools/bin/python -m pip install --quiet pip-tools==$(PIP_TOOLS_VERSION)
-	$(TOOLS)/pip-tools/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
-		--no-annotate --no-header --no-emit-find-links --no-emit-index-url --no-emit-trusted-host \
-		--output-file tools/requirements.txt tools/requirements.in
+	@for list in tools/requirements $(BENCH_PYTHON)/requirements; do \
+		$(TOOLS)/pip-tools/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
+			--no-annotate --no-header --no-emit-find-links --no-emit-index-url --no-emit-trusted-host \
+			--output-file "$$list.txt" "$$list.in"; \
+	done
 
 # GOFLAGS is cleared: a caller's -mod or -tags belongs to this module, not to the tools.
 $(GOLANGCI_LINT):
@@ -218,4 +254,4 @@ $(DYNAMODB_LOCAL)/.installed: tools/dynamodb-local/pom.xml
 
 .PHONY: clean
 clean: ## Remove what the other targets wrote
-	rm -rf .aws-sam $(VENV) $(TOOLS) dist coverage.out
+	rm -rf .aws-sam $(VENV) $(TOOLS) dist coverage.out .bench $(BENCH_NODE)/node_modules $(BENCH_PYTHON)/.venv

@@ -55,6 +55,9 @@ func TestAlarms(t *testing.T) {
 				"CallbackCompleter/${AWS::StackName} ApprovalsUnanswered Trigger=approval Sum > 0",
 			)
 		}
+		if s.isBalanced() {
+			want = append(want, "CallbackCompleter/${AWS::StackName} Refused Trigger=approval Sum > 0")
+		}
 		switch {
 		case s.servesHTTP() && s.isREST():
 			want = append(want, "AWS/ApiGateway 5XXError ApiName=${AWS::StackName} Stage=${RestApiStage} Sum > 0")

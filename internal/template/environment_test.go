@@ -105,6 +105,29 @@ func TestEnvironment(t *testing.T) {
 			},
 		},
 		{
+			"pages behind a load balancer", appFile,
+			with(httpAPI, approvals, balancer, parameters{"EnableSqs": "false", "ApprovalsLoginClient": "client-1"}), "HttpFunction",
+			map[string]any{
+				"DEAD_LETTER_QUEUE_URL":       "${DeadLetterQueue}",
+				"CALLBACKS_AUTHORIZER":        "iam",
+				"APPROVALS_TABLE":             "${ApprovalTable}",
+				"APPROVALS_LOAD_BALANCER_ARN": balancer["ApprovalsLoadBalancerArn"],
+				"APPROVALS_LOGIN_CLIENT":      "client-1",
+				"LOG_LEVEL":                   "INFO",
+				"METRICS_NAMESPACE":           "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
+			"approvals behind a load balancer", appFile, with(restAPI, approvals, balancer), "ApprovalFunction",
+			map[string]any{
+				"APPROVALS_TABLE":   "${ApprovalTable}",
+				"APPROVAL_BASE_URL": "https://approvals.example.com",
+				"APPROVAL_IDENTITY": "verified",
+				"LOG_LEVEL":         "INFO",
+				"METRICS_NAMESPACE": "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
 			"approvals, defaults", appFile, with(httpAPI, approvals), "ApprovalFunction",
 			map[string]any{
 				"APPROVALS_TABLE":   "${ApprovalTable}",
@@ -212,6 +235,17 @@ func TestFunctionAcceptsItsEnvironment(t *testing.T) {
 	}
 }
 
+// What the template takes for a load balancer, the function finds keys for.
+func TestFunctionKnowsTheLoadBalancer(t *testing.T) {
+	t.Parallel()
+	for _, given := range []parameters{balancer, merged(balancer, tokens)} {
+		got, err := config.LoadHTTP(environment(render(t, load(t, appFile), with(httpAPI, approvals, given)), "HttpFunction"))
+		if err != nil || got.ApprovalsLoadBalancer.ARN != balancer["ApprovalsLoadBalancerArn"] {
+			t.Errorf("%v: %+v, %v", given, got.ApprovalsLoadBalancer, err)
+		}
+	}
+}
+
 func TestFunctionKnowsEveryAuthorizer(t *testing.T) {
 	t.Parallel()
 	for want, given := range map[config.Authorizer]parameters{
@@ -227,7 +261,7 @@ func TestFunctionKnowsEveryAuthorizer(t *testing.T) {
 // A variable that no function reads is a misspelt one.
 func TestEveryVariableIsRead(t *testing.T) {
 	t.Parallel()
-	s := render(t, load(t, appFile), with(parameters{"EnableEventBridge": "true", "Mapping": ".detail"}, httpAPI, webhooks, approvals, channels))
+	s := render(t, load(t, appFile), with(parameters{"EnableEventBridge": "true", "Mapping": ".detail", "ApprovalsLoginClient": "c"}, httpAPI, webhooks, approvals, channels, balancer, tokens))
 	for id, read := range map[string]func(config.Lookup) error{
 		"SqsFunction":         func(l config.Lookup) error { _, err := config.LoadSQS(l); return err },
 		"EventBridgeFunction": func(l config.Lookup) error { _, err := config.LoadEventBridge(l); return err },
@@ -248,10 +282,14 @@ func TestEveryVariableIsRead(t *testing.T) {
 // Lambda takes 4 KB of names and values. All but the two that users write fit into the rest, whatever they choose.
 func TestTheEnvironmentLeavesRoomForMappingAndSources(t *testing.T) {
 	t.Parallel()
-	const most, queueURL, stackName, tableName = 4096, 180, 128, 255
+	// CloudFormation makes the names of queues, of at most 80 characters, and of the table: the stack's, the logical id, 13 letters.
+	const most, stackName = 4096, 128
+	const queueURL = len("https://sqs.ap-southeast-1.amazonaws.com.cn/123456789012/") + 80
+	const tableName = stackName + len("-ApprovalTable-") + 13
 	declared := section(load(t, appFile), "Parameters")
 	mapping := number(t, declared["Mapping"].(map[string]any)["MaxLength"])
-	s := render(t, load(t, appFile), with(parameters{"EnableEventBridge": "true", "Mapping": "-", "LogLevel": "DEBUG"}, httpAPI, webhooks, approvals))
+	s := render(t, load(t, appFile), with(parameters{"EnableEventBridge": "true", "Mapping": "-", "LogLevel": "DEBUG"}, httpAPI, webhooks, approvals, balancer, tokens,
+		parameters{"ApprovalsLoginClient": strings.Repeat("c", number(t, declared["ApprovalsLoginClient"].(map[string]any)["MaxLength"]))}))
 	for id := range s.ofKind("AWS::Serverless::Function") {
 		size := mapping
 		for name, value := range variables(s, id) {

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"callback-completer/internal/config"
 )
 
 // route is one way into the function, of either type of API.
@@ -66,6 +68,8 @@ func TestRoutes(t *testing.T) {
 		{"REST API with key", restAPIWithKey, toREST, "NONE", true, false},
 		{"HTTP API with approvals", merged(httpAPI, approvals), toHTTP, "AWS_IAM", false, true},
 		{"REST API with key and approvals", merged(restAPIWithKey, approvals), toREST, "NONE", true, true},
+		{"HTTP API beside a load balancer", merged(httpAPI, approvals, balancer), toHTTP, "AWS_IAM", false, false},
+		{"REST API beside a load balancer", merged(restAPI, approvals, balancer), toREST, "AWS_IAM", false, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -85,6 +89,95 @@ func TestRoutes(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// What the API demands for the pages is what the function is told to ask for, by every method.
+func TestPagesThatTakeMoreThanALink(t *testing.T) {
+	t.Parallel()
+	forEveryApp(t, func(s *stack) {
+		demands, ok := s.pagesFor()
+		want := map[string]string{"NONE": "NONE", "JWT": "JWT", "IAM": "AWS_IAM"}[demands]
+		seen := 0
+		for id, r := range s.ofKind("AWS::ApiGatewayV2::Route") {
+			if !strings.Contains(fmt.Sprint(r.properties["RouteKey"]), " /approvals/") {
+				continue
+			}
+			seen++
+			authorizer, has := r.properties["AuthorizerId"]
+			if r.properties["AuthorizationType"] != want || has != (demands == "JWT") || has && authorizer != "${HttpApiAuthorizer}" {
+				s.Errorf("%s: %v by %v, want %s", id, r.properties["AuthorizationType"], authorizer, want)
+			}
+		}
+		if overHTTP := ok && !s.isREST(); seen != map[bool]int{true: 3}[overHTTP] {
+			s.Errorf("%d routes to the pages", seen)
+		}
+		if !s.servesHTTP() {
+			return
+		}
+		told, is := variables(s, "HttpFunction")["APPROVALS_AUTHORIZER"]
+		if is != (ok && demands != "NONE") || is && told != strings.ToLower(demands) {
+			s.Errorf("the function demands %v, the API %s", told, demands)
+		}
+	})
+}
+
+// The load balancer has a target group of its own, which alone may start the function for it.
+func TestTheLoadBalancersTargetGroup(t *testing.T) {
+	t.Parallel()
+	forEveryApp(t, func(s *stack) {
+		group, ok := s.resources["ApprovalTargetGroup"]
+		if ok != s.isBalanced() {
+			s.Errorf("there is a target group: %v", ok)
+		}
+		if !ok {
+			return
+		}
+		const name = "approvals-${AWS::StackId}[2][0]-${AWS::StackId}[2][4]" // the parts of a UUID
+		want := map[string]any{
+			"Name": name, "TargetType": "lambda", "Targets": []any{map[string]any{"Id": "${HttpFunction.Arn}"}},
+			"TargetGroupAttributes": []any{map[string]any{"Key": "lambda.multi_value_headers.enabled", "Value": "true"}},
+		}
+		if diff := cmp.Diff(want, group.properties); diff != "" {
+			s.Errorf("(-want +got):\n%s", diff)
+		}
+		if n := len("approvals-") + 8 + len("-") + 12; n > 32 {
+			s.Errorf("a name of %d characters", n)
+		}
+		if group.dependsOn != "HttpFunctionTargetGroupPermission" {
+			s.Errorf("it waits for %v: Lambda refuses a target that may not start it", group.dependsOn)
+		}
+		permission := map[string]any{
+			"FunctionName": "${HttpFunction}", "Action": "lambda:InvokeFunction", "Principal": "elasticloadbalancing.amazonaws.com",
+			"SourceArn": "arn:${AWS::Partition}:elasticloadbalancing:${AWS::Region}:${AWS::AccountId}:targetgroup/" + name + "/*",
+		}
+		if diff := cmp.Diff(permission, s.resources["HttpFunctionTargetGroupPermission"].properties); diff != "" {
+			s.Errorf("(-want +got):\n%s", diff)
+		}
+		if got := s.outputs["ApprovalsTargetGroupArn"]; got != "${ApprovalTargetGroup}" {
+			s.Errorf("output %v", got)
+		}
+	})
+}
+
+// Requests may demand an identity where there is one to be had, and nowhere else.
+func TestRequestsMayDemandWhoIsKnown(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		given parameters
+		want  bool
+	}{
+		{parameters{}, false},
+		{parameters{"ApprovalIdentity": "verified"}, true},
+		{balancer, true},
+		{tokens, true},
+		{credentials, true},
+	} {
+		s := render(t, load(t, appFile), with(httpAPI, approvals, test.given))
+		settings, err := config.LoadApproval(environment(s, "ApprovalFunction"))
+		if err != nil || settings.Identities != test.want {
+			t.Errorf("%v: %v, %v", test.given, settings.Identities, err)
+		}
 	}
 }
 
@@ -145,6 +238,10 @@ func TestTheRoutesMayStartTheFunctionAndNothingElseMay(t *testing.T) {
 			if p.properties["FunctionName"] == "${HttpFunction}" {
 				got = append(got, fmt.Sprint(p.properties["Action"], " ", p.properties["Principal"], " ", p.properties["SourceArn"]))
 			}
+		}
+		if s.isBalanced() {
+			want = append(want, "lambda:InvokeFunction elasticloadbalancing.amazonaws.com arn:${AWS::Partition}:elasticloadbalancing:"+
+				"${AWS::Region}:${AWS::AccountId}:targetgroup/approvals-${AWS::StackId}[2][0]-${AWS::StackId}[2][4]/*")
 		}
 		for _, m := range s.ofKind(mapping) {
 			if m.properties["FunctionName"] == "${HttpFunction}" {

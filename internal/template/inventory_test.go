@@ -54,21 +54,23 @@ func TestATriggerThatIsOffLeavesNothing(t *testing.T) {
 	people := []string{
 		"ApprovalFunction", "ApprovalFunctionErrorsAlarm", "ApprovalFunctionInvokeConfig", "ApprovalFunctionLogGroup", "ApprovalFunctionRole",
 		"ApprovalFunctionSurveyPolicy", "ApprovalFunctionThrottlesAlarm", "ApprovalFunctionUseKmsKeyPolicy", "ApprovalSurveyPermission",
-		"ApprovalSurveyRule", "ApprovalTable", "OldApprovalsAlarm", "HttpFunctionApprovalGetPermission", "HttpFunctionApprovalHeadPermission",
-		"HttpFunctionApprovalPostPermission", "HttpFunctionUseApprovalTablePolicy", "UnansweredApprovalsAlarm",
+		"ApprovalSurveyRule", "ApprovalTable", "OldApprovalsAlarm", "HttpFunctionUseApprovalTablePolicy", "UnansweredApprovalsAlarm",
 	}
 	peopleOutputs := []string{"ApprovalFunctionArn", "ApprovalFunctionLogGroupName", "ApprovalFunctionRoleArn", "ApprovalTableName"}
+	balanced := []string{"ApprovalTargetGroup", "HttpFunctionTargetGroupPermission", "RefusedLoginsAlarm"}
+	peopleOverAPI := []string{"HttpFunctionApprovalGetPermission", "HttpFunctionApprovalHeadPermission", "HttpFunctionApprovalPostPermission"}
 	peopleOverHTTP := []string{"HttpApiApprovalGetRoute", "HttpApiApprovalHeadRoute", "HttpApiApprovalPostRoute"}
 	peopleOverREST := []string{
 		"RestApiApprovalGetMethod", "RestApiApprovalHeadMethod", "RestApiApprovalLink", "RestApiApprovalPostMethod", "RestApiApprovals",
 	}
 	key := parameters{"KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/ours"}
 	document := load(t, appFile)
-	for _, trigger := range triggers() {
+	for _, trigger := range slices.Concat(triggers(), logins) {
 		t.Run(trigger.name, func(t *testing.T) {
 			t.Parallel()
 			s := render(t, document, with(trigger.values, key))
 			toFunction := s.takesEvents() && !s.queuesEvents()
+			pages, overAPI := s.pagesFor()
 			overHTTP, overREST := s.servesHTTP() && !s.isREST(), s.servesHTTP() && s.isREST()
 			var resources, outputs []string
 			for _, part := range []struct {
@@ -82,12 +84,14 @@ func TestATriggerThatIsOffLeavesNothing(t *testing.T) {
 				{s.servesHTTP(), http, httpOutputs},
 				{s.servesHTTP() && s.readsQueue(), []string{"HttpFunctionSendToOwnQueuePolicy"}, nil},
 				{overHTTP, httpAPI, nil},
-				{overHTTP && s.authorizer() == "JWT", []string{"HttpApiAuthorizer"}, nil},
+				{overHTTP && (s.authorizer() == "JWT" || overAPI && pages == "JWT"), []string{"HttpApiAuthorizer"}, nil},
 				{overREST, slices.Concat(restAPI, []string{deployment(s)}), []string{"RestApiStageArn"}},
 				{overREST && s.authorizer() == "API_KEY", []string{"RestApiKey", "RestApiUsagePlan", "RestApiUsagePlanKey"}, []string{"RestApiKeyId"}},
 				{s.asksPeople(), people, peopleOutputs},
-				{s.asksPeople() && overHTTP, peopleOverHTTP, nil},
-				{s.asksPeople() && overREST, peopleOverREST, nil},
+				{s.isBalanced(), balanced, []string{"ApprovalsTargetGroupArn"}},
+				{overAPI, peopleOverAPI, nil},
+				{overAPI && overHTTP, peopleOverHTTP, nil},
+				{overAPI && overREST, peopleOverREST, nil},
 			} {
 				if part.on {
 					resources, outputs = append(resources, part.resources...), append(outputs, part.outputs...)

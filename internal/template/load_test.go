@@ -13,6 +13,7 @@ const (
 	appFile             = "../../template.yaml"
 	exampleFile         = "../../examples/sqs-callback/template.yaml"
 	approvalExampleFile = "../../examples/approval/template.yaml"
+	loginExampleFile    = "../../examples/approvals-login/template.yaml"
 )
 
 // load reads a template with CloudFormation's short tags (!Ref, !Sub …) spelled out as in JSON.

@@ -14,7 +14,7 @@ import (
 
 func TestEveryParameterIsDescribedAndBounded(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{appFile, exampleFile, approvalExampleFile} {
+	for _, file := range []string{appFile, exampleFile, approvalExampleFile, loginExampleFile} {
 		for name, declared := range section(load(t, file), "Parameters") {
 			fields := declared.(map[string]any)
 			if text, _ := fields["Description"].(string); !strings.HasSuffix(text, ".") {
@@ -32,7 +32,7 @@ func TestEveryParameterIsDescribedAndBounded(t *testing.T) {
 
 func TestEveryParameterHasAGroupAndALabel(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{appFile, exampleFile, approvalExampleFile} {
+	for _, file := range []string{appFile, exampleFile, approvalExampleFile, loginExampleFile} {
 		document := load(t, file)
 		want := slices.Sorted(maps.Keys(section(document, "Parameters")))
 		form := section(section(document, "Metadata"), "AWS::CloudFormation::Interface")
@@ -147,6 +147,19 @@ func TestPatterns(t *testing.T) {
 			[]string{"approvals.example.com", "http://example.com", "https://", "https://example.com/?a=1", "https://a@example.com", "https://example.com/#a"},
 		},
 		{
+			"ApprovalsLoadBalancerArn",
+			[]string{
+				"", "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/people/50dc6c495c0c9188", balancer["ApprovalsLoadBalancerArn"],
+				"arn:aws-cn:elasticloadbalancing:cn-north-1:123456789012:loadbalancer/app/a/0123456789abcdef",
+			},
+			[]string{
+				"people", "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/net/people/50dc6c495c0c9188",
+				"arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/people/*",
+				"arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/people/50dc6c495c0c9188/f2f7dc8efc522ab2",
+			},
+		},
+		{"ApprovalsLoginClient", []string{"", "1example23456789", "https://app.example.com/"}, []string{"two words", "a\n", "\u00e9"}},
+		{
 			"ApprovalTopicArn",
 			[]string{"", "arn:aws:sns:eu-west-1:123456789012:asked", "arn:aws:sns:eu-west-1:123456789012:asked.fifo"},
 			[]string{"asked", "arn:aws:sqs:eu-west-1:123456789012:asked", "arn:aws:sns:eu-west-1:123456789012:*"},
@@ -244,6 +257,18 @@ func TestRules(t *testing.T) {
 		{merged(httpAPI, approvals), nil},
 		{approvals, []string{"ApprovalsNeedTheApi"}},
 		{merged(httpAPI, approvals, channels), nil},
+		{merged(httpAPI, approvals, balancer), nil},
+		{merged(restAPI, approvals, balancer), nil},
+		{merged(httpAPI, approvals, balancer, parameters{"ApprovalBaseUrl": ""}), []string{"LinksToTheLoadBalancer"}},
+		{merged(httpAPI, approvals, balancer, parameters{"ApprovalsLoginClient": "client-1"}), nil},
+		{merged(httpAPI, approvals, parameters{"ApprovalsLoginClient": "client-1"}), []string{"ClientOfTheLogin"}},
+		{merged(httpAPI, approvals, tokens), nil},
+		{merged(httpAPI, approvals, credentials), nil},
+		{merged(httpAPI, approvals, balancer, tokens), nil},
+		{merged(restAPI, approvals, tokens), []string{"AuthorizerOfTheApprovals"}},
+		{merged(restAPI, approvals, credentials), []string{"AuthorizerOfTheApprovals"}},
+		{merged(httpAPI, approvals, tokens, parameters{"JwtIssuer": ""}), []string{"JwtOfTheApprovals"}},
+		{merged(httpAPI, approvals, tokens, parameters{"JwtAudience": ""}), []string{"JwtOfTheApprovals"}},
 		{merged(httpAPI, approvals, parameters{"ApprovalMailFrom": "ask@example.com"}), []string{"MailsOfTheApprovals"}},
 		{merged(httpAPI, approvals, channels, webhooks, parameters{"ApprovalSlackButtons": "true"}), nil},
 		{merged(httpAPI, approvals, channels, parameters{"ApprovalSlackButtons": "true"}), []string{"ButtonsOfTheApprovals"}},

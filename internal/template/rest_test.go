@@ -26,7 +26,7 @@ func deployment(s *stack) string {
 		s.Fatal(err)
 	}
 	kind := map[string]string{"IAM": "Iam", "API_KEY": "Key"}[s.authorizer()]
-	if s.asksPeople() {
+	if _, ok := s.pagesFor(); ok {
 		kind += "Approvals"
 	}
 	return fmt.Sprintf("RestApi%sDeployment%.4x", kind, sha256.Sum256(text))

@@ -2,6 +2,7 @@ package template
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -42,6 +43,29 @@ var (
 	}
 	restAPI        = parameters{"EnableHttp": "true", "HttpApiType": "REST"}
 	restAPIWithKey = parameters{"EnableHttp": "true", "HttpApiType": "REST", "CallbacksAuthorizer": "API_KEY"}
+)
+
+// logins are the ways to know who answers on the page; they change nothing else.
+var logins = []setting{
+	{"load balancer", merged(httpAPI, approvals, balancer)},
+	{"load balancer, REST API", merged(restAPI, approvals, balancer)},
+	{"load balancer, REST API with key", merged(restAPIWithKey, approvals, balancer)},
+	{"tokens", merged(httpAPI, approvals, tokens)},
+	{"tokens, for callbacks too", merged(httpAPIWithJWT, approvals, tokens)},
+	{"credentials", merged(httpAPI, approvals, credentials)},
+	{"credentials, tokens for callbacks", merged(httpAPIWithJWT, approvals, credentials)},
+	{"load balancer and tokens", merged(httpAPI, approvals, balancer, tokens)},
+	{"load balancer without approvals", merged(httpAPI, balancer)},
+	{"tokens without approvals", merged(httpAPI, tokens)},
+}
+
+var (
+	balancer = parameters{
+		"ApprovalsLoadBalancerArn": "arn:aws-us-gov:elasticloadbalancing:us-gov-west-1:123456789012:loadbalancer/app/abcdefghijklmnopqrstuvwxyz012345/50dc6c495c0c9188",
+		"ApprovalBaseUrl":          "https://approvals.example.com",
+	}
+	tokens      = parameters{"ApprovalsAuthorizer": "JWT", "JwtIssuer": "https://id.example.com/pool", "JwtAudience": "workers,partners"}
+	credentials = parameters{"ApprovalsAuthorizer": "IAM"}
 )
 
 // triggers are the combinations of the triggers that the rules allow, which TestRulesAllowTheTriggers holds them to.
@@ -133,7 +157,7 @@ func forEveryStack(t *testing.T, check func(s *stack)) {
 func forEveryApp(t *testing.T, check func(s *stack)) {
 	t.Helper()
 	document := load(t, appFile)
-	for _, trigger := range triggers() {
+	for _, trigger := range slices.Concat(triggers(), logins) {
 		for set := range 1 << len(switches) {
 			if others := 1<<(len(switches)-2) - 1; trigger.values["EnableApprovals"] != "" && set&others != 0 {
 				continue
@@ -162,6 +186,17 @@ func (s *stack) queuesEvents() bool { return s.parameters["EventBridgeToQueue"] 
 func (s *stack) servesHTTP() bool { return s.parameters["EnableHttp"] == "true" }
 
 func (s *stack) asksPeople() bool { return s.parameters["EnableApprovals"] == "true" }
+
+// isBalanced reports whether a load balancer leads to the pages.
+func (s *stack) isBalanced() bool {
+	return s.asksPeople() && s.parameters["ApprovalsLoadBalancerArn"] != ""
+}
+
+// pagesFor returns what the API demands for the pages, if it has them.
+func (s *stack) pagesFor() (authorizer string, ok bool) {
+	authorizer = s.parameters["ApprovalsAuthorizer"]
+	return authorizer, s.asksPeople() && (authorizer != "NONE" || !s.isBalanced())
+}
 
 func (s *stack) isREST() bool { return s.parameters["HttpApiType"] == "REST" }
 

@@ -51,10 +51,12 @@ func TestTooLate(t *testing.T) {
 		name    string
 		timeout time.Duration // of the state
 		wait    time.Duration
+		stop    bool // the execution
 		calls   int
 	}{
-		{"expired", 24 * time.Hour, 2*time.Hour + time.Second, 0},
-		{"state timed out", time.Minute, 2 * time.Minute, 1},
+		{"expired", 24 * time.Hour, 2*time.Hour + time.Second, false, 0},
+		{"state timed out", time.Minute, 2 * time.Minute, false, 1},
+		{"execution stopped", 24 * time.Hour, time.Minute, true, 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -63,7 +65,15 @@ func TestTooLate(t *testing.T) {
 				r := newAsked(t)
 				r.Timeout = tt.timeout
 				a := r.ask("")
+				if got := r.get(a.path()); got.Status != 200 || !strings.Contains(got.Body, "<form") {
+					t.Errorf("page before %+v", got)
+				}
 				time.Sleep(tt.wait)
+				if tt.stop {
+					if err := r.Stop(a.Task); err != nil {
+						t.Fatal(err)
+					}
+				}
 				if got := r.submit(form(a.path(), "decision", "approve", "comment", canaryComment)); got.Status != 303 {
 					t.Errorf("answer %+v", got)
 				}

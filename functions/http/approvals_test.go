@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -131,41 +130,6 @@ func TestTheRedirectLeadsBack(t *testing.T) {
 			})
 		})
 	}
-}
-
-// TestLookingDecidesNothing, whoever looks and however often.
-func TestLookingDecidesNothing(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		r := newAsked(t)
-		a := r.ask("")
-		queries := []string{"", "?decision=approve", "?taskToken=x"}
-		var scanners sync.WaitGroup
-		for i := range 1000 {
-			d := doors()[i%len(doors())]
-			event := d.event(wire{
-				method: []string{"GET", "HEAD", "OPTIONS"}[i%3], path: a.path(),
-				header: header(map[string]string{"user-agent": "scanner", "content-type": "application/x-www-form-urlencoded"}), body: "decision=approve",
-			})
-			if _, isV2 := event["rawQueryString"]; isV2 {
-				event["rawQueryString"] = strings.TrimPrefix(queries[i/3%3], "?")
-			}
-			scanners.Go(func() {
-				got := r.visit(event)
-				if want := []int{200, 200, 405}[i%3]; got.Status != want || i%3 == 1 && got.Body != "" {
-					t.Errorf("request %d: %d %s", i, got.Status, got.Body)
-				}
-			})
-		}
-		scanners.Wait()
-		r.open(a)
-		if diff := cmp.Diff([]string{"GetItem"}, r.calls.names()); diff != "" {
-			t.Errorf("calls (-want +got):\n%s", diff)
-		}
-		if got := r.get(a.path()); !strings.Contains(got.Body, "<form") {
-			t.Error("nobody can answer any more")
-		}
-	})
 }
 
 // TestLanguage: the browser's where the request names none.

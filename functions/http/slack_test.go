@@ -262,8 +262,13 @@ func TestOtherFormsOfSlack(t *testing.T) {
 		if got := r.closing(a); got != `output {"by":"U1A"}` {
 			t.Errorf("closed by %q", got)
 		}
-		if got := r.submit(signedForm("payload=CANARY-COMMENT")); got.Status != 400 || strings.Contains(got.Body, "CANARY") {
-			t.Errorf("not JSON: %+v", got)
+		for name, payload := range map[string]string{
+			"not JSON": "CANARY-COMMENT", "half of it": `{"type": "block_actions"`,
+			"nested 10,001 deep": `{"type": "block_actions", "actions": ` + strings.Repeat("[", 10_001) + strings.Repeat("]", 10_001) + `}`,
+		} {
+			if got := r.submit(signedForm("payload=" + url.QueryEscape(payload))); got.Status != 400 || strings.Contains(got.Body, "CANARY") {
+				t.Errorf("%s: %+v", name, got)
+			}
 		}
 		forged := pressing("U1A", "callback-completer:approve", r.ask("").link)
 		forged.body += "+"

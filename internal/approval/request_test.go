@@ -108,6 +108,8 @@ func TestWrongRequests(t *testing.T) {
 		want       []string
 	}{
 		{"no JSON", `CANARY`, []string{"not valid JSON at offset 0: want a value"}},
+		{"deep", minimal(`,"fields":[{"label":"l","value":` + strings.Repeat("[", 10_001) + strings.Repeat("]", 10_001) + `}]`), []string{"nested deeper than 1000 levels at offset 1070"}},
+		{"capitals", `{"TASKTOKEN":"T","title":"x","Title":"CANARY","expires":60}`, []string{"TASKTOKEN" + members, "Title" + members, "taskToken is missing"}},
 		{"a list", `["CANARY"]`, []string{"the request is no JSON object"}},
 		{"nothing", `{}`, []string{"taskToken is missing", "title is missing", "expires is missing"}},
 		{"null", `{"taskToken":null,"title":null,"expires":60}`, []string{"taskToken is no text", "title is no text"}},

@@ -28,6 +28,9 @@ export SAM_CLI_TELEMETRY := 0
 
 FUZZTIME ?= 10m
 
+# What follows `callback local` in run and serve.
+ARGS ?=
+
 NPM              ?= npm
 BENCH_NODE       := bench/contender/node
 BENCH_PYTHON     := bench/contender/python
@@ -44,12 +47,12 @@ help: ## List the targets
 ##@ Develop (Go only)
 
 .PHONY: run
-run: ## Show waiting workflows completed through each trigger, by the real functions, on this machine
-	go run ./cmd/callback local
+run: ## Show waiting workflows completed by the real functions on this machine; ARGS=--open waits for your decision at the end
+	go run ./cmd/callback local $(ARGS)
 
 .PHONY: serve
 serve: ## Keep the local stand-in running, with commands to drive it
-	go run ./cmd/callback local --serve
+	go run ./cmd/callback local --serve $(ARGS)
 
 .PHONY: test
 test: ## Run every test that needs Go alone

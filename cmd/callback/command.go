@@ -11,11 +11,12 @@ const usage = `callback is the developer's tool of callback-completer.
 Usage:
 
     callback local [flags]   show the real functions at work on this machine, or keep them running there
+    callback link [command]  mint, list, show and revoke links of callback local --serve at which people answer
     callback try [flags]     tell what the functions would do with an event
     callback mappings        list the mappings in the order in which they are tried
     callback help            print this
 
-callback local -h and callback try -h print the flags.
+callback local -h, callback link -h and callback try -h tell more.
 `
 
 // The exit codes.
@@ -37,6 +38,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, env looku
 	switch args[0] {
 	case "local":
 		return runLocal(ctx, args[1:], stdout, stderr, env)
+	case "link":
+		return runLink(ctx, args[1:], stdout, stderr)
 	case "try":
 		return runTry(ctx, args[1:], stdout, stderr)
 	case "mappings":

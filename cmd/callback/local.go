@@ -30,8 +30,12 @@ Flags:
 
 `
 
-// servePort is where --serve is, with its API Gateway on the next port, so that links outlive a restart.
+// servePort is where --serve is, with its API Gateway on the next port, so that links outlive a restart and callback link
+// finds it.
 const servePort = 6270
+
+// serveEndpoint is the stand-in's address there.
+func serveEndpoint() string { return fmt.Sprintf("http://127.0.0.1:%d", servePort) }
 
 // localFlags are the flags of callback local.
 type localFlags struct {

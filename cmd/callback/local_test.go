@@ -100,15 +100,26 @@ func beginBuilt(t *testing.T, args ...string) *session {
 // until reads up to a line that begins with prefix, and returns it.
 func (s *session) until(t *testing.T, prefix string) (line string) {
 	t.Helper()
+	return s.read(t, func(line string) bool { return strings.HasPrefix(line, prefix) }, prefix)
+}
+
+// line reads up to a line that holds part, and returns it.
+func (s *session) line(t *testing.T, part string) (line string) {
+	t.Helper()
+	return s.read(t, func(line string) bool { return strings.Contains(line, part) }, part)
+}
+
+func (s *session) read(t *testing.T, wanted func(line string) bool, what string) (line string) {
+	t.Helper()
 	var seen strings.Builder
 	for {
 		line, err := s.out.ReadString('\n')
-		if strings.HasPrefix(line, prefix) {
+		if wanted(line) {
 			return line
 		}
 		seen.WriteString(line)
 		if err != nil {
-			t.Fatalf("no line begins with %q in\n%s\n%s", prefix, seen.String(), s.stderr.String())
+			t.Fatalf("no line has %q in\n%s\n%s", what, seen.String(), s.stderr.String())
 		}
 	}
 }

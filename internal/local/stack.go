@@ -24,6 +24,8 @@ type Options struct {
 	Region  string
 	Account string
 	Faults  *fault.Injector
+	// Own are operations beside AWS's, by target prefix. The function gets the stack that they are for.
+	Own func(*Stack) map[string]map[string]awsjson.Operation
 }
 
 // Stack is the stand-in. Its members can be used in process beside the API.
@@ -74,6 +76,11 @@ func New(o Options) *Stack {
 	api.Register(secrets.SecretsManagerPrefix, s.Secrets.SecretsManager())
 	api.Register(secrets.ParameterStorePrefix, s.Secrets.ParameterStore())
 	api.Register(dynamodb.TargetPrefix, s.DynamoDB.Operations())
+	if o.Own != nil {
+		for prefix, operations := range o.Own(s) {
+			api.Register(prefix, operations)
+		}
+	}
 	s.API = api
 	return s
 }

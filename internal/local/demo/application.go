@@ -43,7 +43,8 @@ type hooks struct {
 // processes are killed; close it all the same.
 func deploy(ctx context.Context, o Options, retries []time.Duration, h hooks) (_ *application, err error) {
 	a := &application{faults: &fault.Injector{}, functions: map[string]*lambda.Process{}, deployed: make(chan struct{})}
-	if a.stack, err = local.Start(local.Options{Address: o.Address, Faults: a.faults}); err != nil { //nolint:contextcheck // it serves until Close
+	a.stack, err = local.Start(local.Options{Address: o.Address, Faults: a.faults, Own: a.links}) //nolint:contextcheck // it serves until Close
+	if err != nil {
 		return nil, err
 	}
 	a.close = sync.OnceFunc(a.end)

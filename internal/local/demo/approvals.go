@@ -7,8 +7,11 @@ import (
 	"path/filepath"
 	"time"
 
+	"callback-completer/internal/local"
+	"callback-completer/internal/local/awsjson"
 	"callback-completer/internal/local/eventbridge"
 	"callback-completer/internal/local/lambda"
+	"callback-completer/internal/local/link"
 	"callback-completer/internal/store/bolt"
 )
 
@@ -69,4 +72,19 @@ func (a *application) connectApprovals(h hooks) error {
 		targets = append(targets, eventbridge.Target{ID: screenTarget, ARN: functions.ARN(screenTarget)})
 	}
 	return bus.PutTargets(askedRule, targets)
+}
+
+// pagePath is what the address of a page goes on with before its link.
+const pagePath = "/approvals/"
+
+// links are the operations of the stand-in that `callback link` calls.
+func (a *application) links(stack *local.Stack) map[string]map[string]awsjson.Operation {
+	return map[string]map[string]awsjson.Operation{link.TargetPrefix: link.Operations(func(ctx context.Context) (link.Place, error) {
+		select {
+		case <-a.deployed:
+			return link.Place{Pages: a.api.URL() + pagePath, Table: approvalsTable, Region: stack.Region()}, nil
+		case <-ctx.Done():
+			return link.Place{}, ctx.Err()
+		}
+	}, stack.StepFunctions.Waiting)}
 }

@@ -8,7 +8,7 @@ type command struct{ about, text string }
 // commands complete an execution when they are copied one by one; the last ones show other ways and other ends.
 //
 // They are for bash and zsh, with the AWS CLI in version 1 or 2, curl from 7.75 and OpenSSL or LibreSSL.
-func commands(a *application, machine string) []command {
+func commands(a *application, machine, asking string) []command {
 	c := commander{a}
 	answer := func(members string) string {
 		return c.aws(`sqs send-message --queue-url %s --message-body "{\"taskToken\":\"$TOKEN\",%s}"`, a.callbacks.URL(), members)
@@ -41,10 +41,11 @@ func commands(a *application, machine string) []command {
 	}
 	list = append(list, c.event())
 	list = append(list, c.webhook()...)
-	return append(list, c.call(), command{
+	list = append(list, c.call(), command{
 		"and one past the functions, straight to Step Functions.",
 		c.aws(`stepfunctions send-task-success --task-token "$TOKEN" --task-output '{"status":"accepted"}'`),
 	})
+	return append(list, c.approval(asking)...)
 }
 
 // commander writes commands for the application.
@@ -78,4 +79,27 @@ func (c commander) call() command {
 			`-H 'Content-Type: application/json' --data-raw "{\"taskToken\":\"$TOKEN\",\"output\":{\"status\":\"accepted\"}}" %s`,
 			c.stack.Region(), c.api.URL()+"/callbacks"),
 	}
+}
+
+// approval asks people. The links that they are sent are shown where this runs, too.
+func (c commander) approval(machine string) []command {
+	return []command{
+		{"Ask people. Their link is shown here, where this runs, and this gets it once more. Open it in a browser,", `EXECUTION=$(` + c.aws(
+			`stepfunctions start-execution --state-machine-arn %s --input '{"title":"Deploy to production","seconds":3600}' `+
+				`--query executionArn --output text)`, machine)},
+		{"", `LINK=$(` + c.link(`mint --execution "$EXECUTION"`) + `); echo "$LINK"`},
+		{"or answer as its form does: approve, or reject with a comment.", `curl -i "$LINK" --data-urlencode decision=approve --data-urlencode 'comment=Go ahead.'`},
+		{"The requests that are open, and what is known of one.", c.link("list")},
+		{"", c.link(`show "$LINK"`)},
+		{"Before it is answered a request can be revoked. Its page says so then, and the workflow waits on.", c.link(`revoke "$LINK"`)},
+		{
+			"Every execution that waits can be given a link, whatever it waits for: an order after another start.",
+			c.link(`mint --execution "$EXECUTION" --title 'Accept order A-1' --field amount=120 --expires 10m`),
+		},
+	}
+}
+
+// link is a command of `callback link`.
+func (c commander) link(command string) string {
+	return "go run ./cmd/callback link " + command + " --endpoint " + c.stack.URL()
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"strings"
 	"sync"
+
+	"callback-completer/internal/approval"
 )
 
 // logWatcher turns the log of a function into lines. It is safe for concurrent use.
@@ -43,6 +45,8 @@ type logLine struct {
 	Queued           bool            `json:"queued"`
 	Source           string          `json:"source"`
 	Reason           string          `json:"reason"`
+	ApprovalID       string          `json:"approvalId"`
+	Outcome          string          `json:"outcome"`
 	Metrics          json.RawMessage `json:"_aws"`
 }
 
@@ -58,6 +62,12 @@ func (w *logWatcher) logged(line []byte) {
 		w.tell(red, "refused", "webhook of an unknown source")
 	case err == nil && l.Message == "webhook refused":
 		w.tell(red, "refused", "webhook of %s: %s", l.Source, l.Reason)
+	case err == nil && l.Message == "approval form" && l.ApprovalID == "":
+		w.tell(red, "form", "to a page that is not there, or not from it")
+	case err == nil && l.Message == "approval form":
+		w.tell(l.formStyle(), "form", "request %s: %s", l.ApprovalID, l.Outcome)
+	case err == nil && l.Message == "the link was handed over":
+		w.tell(green, "handed over", "the link of request %s", l.ApprovalID)
 	case err == nil && (l.Message == "batch" || l.Metrics != nil):
 	default:
 		w.tell(faint, "log", "%s", line)
@@ -70,6 +80,15 @@ func (l logLine) style() string {
 		return green
 	}
 	return red
+}
+
+func (l logLine) formStyle() string {
+	switch approval.Outcome(l.Outcome) {
+	case approval.OutcomeAnswered, approval.OutcomeProbable, approval.OutcomeVoted:
+		return green
+	default:
+		return red
+	}
 }
 
 // text is the line without its verdict.

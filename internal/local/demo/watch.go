@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"callback-completer/internal/local/lambda"
@@ -17,7 +18,7 @@ type watcher struct{ out *screen }
 func (w watcher) hooks() hooks {
 	return hooks{
 		log:     func(function string) io.Writer { return &logWatcher{watcher: w, function: function} },
-		arrived: w.arrived, failed: w.failed, dealt: w.dealt, ended: w.ended, answered: w.answered,
+		arrived: w.arrived, failed: w.failed, dealt: w.dealt, ended: w.ended, answered: w.answered, asked: w.asked,
 	}
 }
 
@@ -44,8 +45,24 @@ func (w watcher) arrived(function string, event []byte) {
 	case eventBridgeFunction:
 		w.tell(bold, "arrived", "event %s, %d bytes", eventID(event), len(event))
 	case httpFunction:
-		w.tell(bold, "arrived", "%s %s, %d bytes", e.RequestContext.HTTP.Method, e.RawPath, len(e.Body))
+		w.tell(bold, "arrived", "%s %s, %d bytes", e.RequestContext.HTTP.Method, withoutLink(e.RawPath), len(e.Body))
+	case approvalFunction:
+		w.tell(bold, "arrived", "a workflow's request to ask people, %d bytes", len(event))
 	}
+}
+
+// withoutLink hides the link of a page's path. It is shown once, to those who are asked.
+func withoutLink(path string) string {
+	if strings.HasPrefix(path, pagePath) {
+		return pagePath + "…"
+	}
+	return path
+}
+
+// asked shows people their link.
+func (w watcher) asked(event []byte) {
+	id, page := linkIn(event)
+	w.tell(green, "asked", "%s (request %s)", page, id)
 }
 
 // dealt tells of batches that failed as a whole, of which the log may know nothing.
@@ -81,5 +98,5 @@ func (w watcher) answered(method, path string, answer reply) {
 	if answer.status >= http.StatusBadRequest {
 		style = red
 	}
-	w.tell(style, "answered", "%s %s: %s", method, path, answer)
+	w.tell(style, "answered", "%s %s: %s", method, withoutLink(path), answer)
 }

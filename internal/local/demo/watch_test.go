@@ -114,3 +114,35 @@ TIME  answered     GET /: 404 Not Found
 		t.Errorf("printed (-want +got):\n%s", diff)
 	}
 }
+
+func TestWatchedApprovals(t *testing.T) {
+	t.Parallel()
+	const log = `{"message":"the link was handed over","approvalId":"a1"}
+{"message":"the link was handed over, which could not be noted; another call sends it again","approvalId":"a1","error":"no"}
+`
+	const forms = `{"message":"approval form","outcome":"invalid","approvalId":"a1","status":400,"method":"link"}
+{"message":"approval form","outcome":"answered","approvalId":"a1","status":303,"method":"link"}
+{"message":"approval form","outcome":"missing","approvalId":"","status":404,"method":"link"}
+`
+	const want = `TIME  arrived      a workflow's request to ask people, 2 bytes
+TIME  handed over  the link of request a1
+TIME  log          {"message":"the link was handed over, which could not be noted; another call sends it again","approvalId":"a1","error":"no"}
+TIME  asked        http://127.0.0.1:1/approvals/LINK (request a1)
+TIME  arrived      POST /approvals/…, 16 bytes
+TIME  form         request a1: invalid
+TIME  form         request a1: answered
+TIME  form         to a page that is not there, or not from it
+TIME  answered     POST /approvals/…: 303
+`
+	got := watched(func(h hooks) {
+		h.arrived("approval", []byte(`{}`))
+		_, _ = h.log("approval").Write([]byte(log))
+		h.asked([]byte(`{"detail":{"requestId":"a1","link":"http://127.0.0.1:1/approvals/LINK"}}`))
+		h.arrived("http", []byte(`{"rawPath":"/approvals/LINK","requestContext":{"http":{"method":"POST"}},"body":"decision=approve"}`))
+		_, _ = h.log("http").Write([]byte(forms))
+		h.answered("POST", "/approvals/LINK", reply{status: 303})
+	})
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("printed (-want +got):\n%s", diff)
+	}
+}

@@ -51,6 +51,9 @@ func open(path string, now func() time.Time, o bbolt.Options) (*Store, error) {
 	return &Store{db: db, now: now}, nil
 }
 
+// Path returns the path of the file.
+func (s *Store) Path() string { return s.db.Path() }
+
 // Close closes the file after the calls under way have ended.
 func (s *Store) Close() error {
 	if err := s.db.Close(); err != nil {

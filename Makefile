@@ -20,6 +20,9 @@ SAM    := $(VENV)/bin/sam
 MVN            ?= mvn
 DYNAMODB_LOCAL := $(TOOLS)/dynamodb-local
 
+NPM ?= npm
+AXE := $(TOOLS)/axe/node_modules/axe-core/axe.min.js
+
 GOLANGCI_LINT := $(TOOLS)/golangci-lint-$(GOLANGCI_LINT_VERSION)
 GOVULNCHECK   := $(TOOLS)/govulncheck-$(GOVULNCHECK_VERSION)
 
@@ -76,7 +79,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (10m) each
 ##@ Check (everything that needs more than Go)
 
 .PHONY: check
-check: lint validate check-promise check-build conformance test-stores deploy-test ## Run all of the checks below
+check: lint validate check-promise check-build conformance test-stores test-browser deploy-test ## Run all of the checks below
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Lint the Go code, formatting included
@@ -109,6 +112,15 @@ conformance: venv ## Hold the stand-in to moto and MiniStack
 .PHONY: test-stores
 test-stores: venv dynamodb-local ## Hold the DynamoDB store to moto, MiniStack and DynamoDB Local
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" go test -count=1 -tags=conformance ./internal/store/... ./internal/local/dynamodb
+
+# -C makes the package the one of the folder, of which go test shows what it prints: the rules that axe-core held each state to.
+.PHONY: test-browser
+test-browser: chromium $(AXE) ## Answer on the approval page in Chromium, and examine each of its states with axe-core
+	go test -C internal/browsertest -count=1 -tags=browser
+
+.PHONY: screenshots
+screenshots: chromium $(AXE) ## Take the pictures of the approval page in docs/images again
+	go test -C internal/browsertest -count=1 -tags=browser -run=TestScreenshots -screenshots=$(CURDIR)/docs/images
 
 .PHONY: deploy-test
 deploy-test: venv ## Deploy the built template to MiniStack and complete executions there
@@ -253,6 +265,30 @@ dynamodb-local: $(DYNAMODB_LOCAL)/.installed
 $(DYNAMODB_LOCAL)/.installed: tools/dynamodb-local/pom.xml
 	rm -rf $(DYNAMODB_LOCAL)
 	$(MVN) --quiet --batch-mode --file $< dependency:copy-dependencies -DoutputDirectory=$(DYNAMODB_LOCAL)
+	touch $@
+
+# A browser with its fonts belongs to the system: it is installed where that is Debian or the like and this is root, and asked
+# for elsewhere. Names as in internal/browsertest.
+.PHONY: chromium
+chromium:
+	@for name in chromium chromium-browser google-chrome; do \
+		if command -v "$$name" > /dev/null; then exit 0; fi; \
+	done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+		apt-get --quiet --quiet update; \
+		DEBIAN_FRONTEND=noninteractive apt-get --quiet --quiet --yes --no-install-recommends install chromium fonts-liberation > /dev/null; \
+		command -v chromium; \
+	else \
+		echo 'Chromium is missing: install chromium and fonts-liberation (Debian), or Google Chrome, so that it is on PATH' >&2; \
+		exit 1; \
+	fi
+
+# Needs npm. Lock files name no registry, so that it comes from the one that npm is set up for.
+$(AXE): tools/axe/package.json tools/axe/package-lock.json
+	rm -rf $(TOOLS)/axe
+	mkdir -p $(TOOLS)/axe
+	cp $^ $(TOOLS)/axe
+	cd $(TOOLS)/axe && $(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
 .PHONY: clean

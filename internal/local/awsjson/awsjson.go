@@ -13,11 +13,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"maps"
 	"mime"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -205,6 +207,7 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	if v == nil {
 		body = []byte("{}")
 	}
+	w.Header().Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(body)), 10)) // DynamoDB's, whose clients miss it
 	w.WriteHeader(status)
 	_, _ = w.Write(body)
 }

@@ -46,6 +46,7 @@ type logLine struct {
 	Source           string          `json:"source"`
 	Reason           string          `json:"reason"`
 	ApprovalID       string          `json:"approvalId"`
+	Fingerprint      string          `json:"fingerprint"`
 	Outcome          string          `json:"outcome"`
 	Metrics          json.RawMessage `json:"_aws"`
 }
@@ -62,6 +63,8 @@ func (w *logWatcher) logged(line []byte) {
 		w.tell(red, "refused", "webhook of an unknown source")
 	case err == nil && l.Message == "webhook refused":
 		w.tell(red, "refused", "webhook of %s: %s", l.Source, l.Reason)
+	case err == nil && l.Message == "an approval was answered":
+		w.tell(l.style(), l.Verdict, "answer to request %s, token %s", l.ApprovalID, l.Fingerprint)
 	case err == nil && l.Message == "approval form" && l.ApprovalID == "":
 		w.tell(red, "form", "to a page that is not there, or not from it")
 	case err == nil && l.Message == "approval form":

@@ -120,7 +120,8 @@ func TestWatchedApprovals(t *testing.T) {
 	const log = `{"message":"the link was handed over","approvalId":"a1"}
 {"message":"the link was handed over, which could not be noted; another call sends it again","approvalId":"a1","error":"no"}
 `
-	const forms = `{"message":"approval form","outcome":"invalid","approvalId":"a1","status":400,"method":"link"}
+	const forms = `{"message":"an approval was answered","approvalId":"a1","fingerprint":"0123456789ab","outcome":"success","verdict":"delivered"}
+{"message":"approval form","outcome":"invalid","approvalId":"a1","status":400,"method":"link"}
 {"message":"approval form","outcome":"answered","approvalId":"a1","status":303,"method":"link"}
 {"message":"approval form","outcome":"missing","approvalId":"","status":404,"method":"link"}
 `
@@ -129,6 +130,7 @@ TIME  handed over  the link of request a1
 TIME  log          {"message":"the link was handed over, which could not be noted; another call sends it again","approvalId":"a1","error":"no"}
 TIME  asked        http://127.0.0.1:1/approvals/LINK (request a1)
 TIME  arrived      POST /approvals/…, 16 bytes
+TIME  delivered    answer to request a1, token 0123456789ab
 TIME  form         request a1: invalid
 TIME  form         request a1: answered
 TIME  form         to a page that is not there, or not from it

@@ -43,11 +43,11 @@ func invite(ctx context.Context, o Options, out *screen) error {
 		tails(out, logs)
 		return fmt.Errorf("ask for a decision: %w", err)
 	}
-	out.line("\n%s", out.paint(bold, "Your turn: a workflow waits for a decision. A browser on this machine can open its page:"))
+	out.line("\n%s", out.paint(bold, "Your turn: a workflow waits for a decision, on a page for a browser on this machine:"))
 	out.line("\n    %s\n", q.page)
 	if o.Wait == 0 {
-		out.line("Nobody is at a terminal, so this run ends now, and the page with it. One that stays until somebody decides:")
-		out.line("go run ./cmd/callback local --open")
+		out.line("The page was there. Nobody is at a terminal, so this run ends now, and the page with it.")
+		out.line("This keeps one until somebody decides: go run ./cmd/callback local --open")
 		return nil
 	}
 	how := "Ctrl-C ends it before."

@@ -82,7 +82,7 @@ func TestInvitationWithoutAReader(t *testing.T) {
 		t.Error(err)
 	}
 	find(t, out.String(), `(?m)^    (http://127\.0\.0\.1:\d+/approvals/\S{32})$`)
-	if !strings.HasSuffix(out.String(), "so this run ends now, and the page with it. One that stays until somebody decides:\ngo run ./cmd/callback local --open\n") {
+	if !strings.HasSuffix(out.String(), "so this run ends now, and the page with it.\nThis keeps one until somebody decides: go run ./cmd/callback local --open\n") {
 		t.Errorf("it says\n%s", out)
 	}
 }

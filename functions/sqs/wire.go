@@ -32,5 +32,5 @@ func assemble(settings config.SQS, cfg aws.Config, log *slog.Logger, out io.Writ
 
 // build is assemble with mappings that are compiled already.
 func build(mapper callback.Mapper, settings config.SQS, cfg aws.Config, log *slog.Logger, out io.Writer) *handler {
-	return &handler{service: service.New(mapper, settings.Common, service.Options{Trigger: trigger, Concurrency: settings.Concurrency}, cfg, log, out)}
+	return &handler{service: service.New(mapper, settings.Common, service.Options{Trigger: trigger, Concurrency: settings.Concurrency, Patient: true}, cfg, log, out)}
 }

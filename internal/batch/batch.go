@@ -30,8 +30,8 @@ type Runner struct {
 // Run processes every delivery and returns a report for each, in the same order. When it returns, what had to be
 // dead-lettered is.
 //
-// If ctx has a deadline, nothing new is started later than two margins before it, what is under way is cut off one
-// margin before it, and the last margin is for dead letters and the answer. An invocation with less than four
+// If ctx has a deadline, nothing new is started later than two margins before it, calls that have to wait for their turn
+// included ([callback.WithLastStart]), what is under way is cut off one margin before it, and the last margin is for dead letters and the answer. An invocation with less than four
 // margins left is divided in the same proportions. What was not started is a retry with code OutOfTime.
 //
 // Deliveries with a GroupID run one after another within their group. After the first retry of a group the rest of
@@ -78,7 +78,7 @@ func (b *run) budget(ctx context.Context) (work, settle context.Context, cancel 
 	}
 	margin := min(b.Margin, deadline.Sub(b.Now())/4)
 	b.lastStart = deadline.Add(-2 * margin)
-	work, cancelWork := context.WithDeadline(ctx, deadline.Add(-margin))
+	work, cancelWork := context.WithDeadline(callback.WithLastStart(ctx, b.lastStart), deadline.Add(-margin))
 	settle, cancelSettle := context.WithDeadline(ctx, deadline.Add(-margin/4))
 	return work, settle, func() { cancelWork(); cancelSettle() }
 }

@@ -27,6 +27,7 @@ const (
 	EnvDeadlineMargin     = "DEADLINE_MARGIN"
 	EnvTokenEnvironment   = "TOKEN_ENVIRONMENT" //nolint:gosec // the name of a name
 	EnvTokenParameter     = "TOKEN_PARAMETER"   //nolint:gosec // the name of a name
+	EnvSendTaskRate       = "SEND_TASK_RATE"
 
 	EnvWebhookSources      = "WEBHOOK_SOURCES"
 	EnvCallbackQueueURL    = "CALLBACK_QUEUE_URL"
@@ -52,6 +53,7 @@ type Common struct {
 	DeadlineMargin     time.Duration // 100 ms to 1 min; 500 ms, see package batch
 	TokenEnvironment   string        // the environment variable in which an AWS job carries its token; TASK_TOKEN
 	TokenParameter     string        // the parameter or tag in which it does; taskToken
+	SendTaskRate       int           // quota of each of the SendTask* calls, a second, 0 (none) to 100,000; 300, what most regions have
 	MemoryMB           int           // what Lambda gives the function; 0 if that is not known
 }
 

@@ -23,7 +23,7 @@ func TestLoadSQS(t *testing.T) {
 	t.Parallel()
 	defaults := config.SQS{Concurrency: 32, Common: config.Common{
 		DeadLetterQueueURL: queueURL, LogLevel: slog.LevelInfo, MetricsNamespace: "CallbackCompleter",
-		DeadlineMargin: 500 * time.Millisecond, TokenEnvironment: "TASK_TOKEN", TokenParameter: "taskToken",
+		DeadlineMargin: 500 * time.Millisecond, TokenEnvironment: "TASK_TOKEN", TokenParameter: "taskToken", SendTaskRate: 300,
 	}}
 	tests := []struct {
 		name string
@@ -36,7 +36,7 @@ func TestLoadSQS(t *testing.T) {
 		}, defaults},
 		{"all", map[string]string{
 			"DEAD_LETTER_QUEUE_URL": "http://127.0.0.1:4566/1/dlq", "CONCURRENCY": "512", "MAPPING": " .x\n", "LOG_LEVEL": "DEBUG",
-			"METRICS_NAMESPACE": "N", "DEADLINE_MARGIN": "2s", "TOKEN_ENVIRONMENT": "JOB_TOKEN", "TOKEN_PARAMETER": "token", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
+			"METRICS_NAMESPACE": "N", "DEADLINE_MARGIN": "2s", "SEND_TASK_RATE": "0", "TOKEN_ENVIRONMENT": "JOB_TOKEN", "TOKEN_PARAMETER": "token", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
 		}, config.SQS{Concurrency: 512, Common: config.Common{
 			DeadLetterQueueURL: "http://127.0.0.1:4566/1/dlq", Mapping: ".x", LogLevel: slog.LevelDebug, MetricsNamespace: "N",
 			DeadlineMargin: 2 * time.Second, TokenEnvironment: "JOB_TOKEN", TokenParameter: "token", MemoryMB: 256,
@@ -151,6 +151,7 @@ func TestLoadSQSReportsEveryProblem(t *testing.T) {
 func TestLoadSQSRefuses(t *testing.T) {
 	t.Parallel()
 	for name, values := range map[string][]string{
+		"SEND_TASK_RATE":        {"-1", "100001", "300/s", "0.5"},
 		"CONCURRENCY":           {"513", "-1", "many", "1.5"},
 		"DEAD_LETTER_QUEUE_URL": {"dlq", "arn:aws:sqs:eu-west-1:123456789012:dlq", "https://", "ftp://host/dlq", "http://[::1"},
 		"DEADLINE_MARGIN":       {"99ms", "2m", "soon"},

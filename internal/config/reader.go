@@ -28,6 +28,7 @@ func (r *reader) common() Common {
 		DeadlineMargin:     r.duration(EnvDeadlineMargin, 500*time.Millisecond, 100*time.Millisecond, time.Minute),
 		TokenEnvironment:   r.text(EnvTokenEnvironment, "TASK_TOKEN"),
 		TokenParameter:     r.text(EnvTokenParameter, "taskToken"),
+		SendTaskRate:       r.integer(EnvSendTaskRate, 300, 0, 100_000),
 		MemoryMB:           r.integer(memorySize, 0, 1, 1<<20),
 	}
 }

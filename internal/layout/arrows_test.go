@@ -49,8 +49,8 @@ func list(t *testing.T, args ...string) map[string]goPackage {
 func TestTheCoreKnowsNoEdge(t *testing.T) {
 	t.Parallel()
 	core := []string{
-		"internal/jsonspan", "internal/glance", "internal/callback", "internal/mapping", "internal/batch", "internal/webhook", "internal/approval",
-		"internal/login",
+		"internal/jsonspan", "internal/glance", "internal/callback", "internal/mapping", "internal/batch",
+		"internal/pace", "internal/webhook", "internal/approval", "internal/login",
 	}
 	var args []string
 	for _, name := range core {
@@ -76,7 +76,8 @@ func TestArrows(t *testing.T) {
 		"internal/callback":     {"internal/jsonspan"},
 		"internal/mapping":      {"internal/callback", "internal/glance", "internal/jsonspan"},
 		"internal/batch":        {"internal/callback"},
-		"internal/sfn":          {"internal/awscall", "internal/callback"},
+		"internal/pace":         {},
+		"internal/sfn":          {"internal/awscall", "internal/callback", "internal/pace"},
 		"internal/deadletter":   {"internal/awscall", "internal/callback", "internal/message"},
 		"internal/telemetry":    {"internal/callback"},
 		"internal/config":       {"internal/login", "internal/webhook"},

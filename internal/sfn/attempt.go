@@ -5,14 +5,19 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
+	"time"
 
 	"github.com/aws/smithy-go/middleware"
 
 	"callback-completer/internal/awscall"
+	"callback-completer/internal/pace"
 )
 
 // attempts is what is known of the attempts of one call.
 type attempts struct {
+	governor *pace.Governor
+	begun    bool  // one of them was
+	throttle error // the last one's, if it was throttled
 	// answerLost: one was sent, and then came no readable answer or a server error. It may have been carried out.
 	answerLost bool
 }
@@ -23,26 +28,58 @@ func withAttempts(ctx context.Context, a *attempts) context.Context {
 	return context.WithValue(ctx, attemptsKey{}, a)
 }
 
-// watchAttempts puts a step behind the SDK's retry loop, where every attempt passes.
-func watchAttempts(stack *middleware.Stack) error {
-	return stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("CallbackAttempt", watchAttempt), "Retry", middleware.After)
+// watchAttempts puts a step behind the SDK's retry loop, where every attempt passes: it gives them their turn, and notes what
+// became of them. Attempts are signed after it, when they are sent.
+func watchAttempts(ramp *pace.Ramp) func(*middleware.Stack) error {
+	return func(stack *middleware.Stack) error {
+		return stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("CallbackAttempt", func(
+			ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler,
+		) (middleware.FinalizeOutput, middleware.Metadata, error) {
+			return watchAttempt(ctx, ramp, in, next)
+		}), "Retry", middleware.After)
+	}
 }
 
-func watchAttempt(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
-	middleware.FinalizeOutput, middleware.Metadata, error,
+func watchAttempt(ctx context.Context, ramp *pace.Ramp, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
+	out middleware.FinalizeOutput, metadata middleware.Metadata, err error,
 ) {
 	a, ok := ctx.Value(attemptsKey{}).(*attempts)
 	if !ok {
 		return next.HandleFinalize(ctx, in)
 	}
-	var sent atomic.Bool
+	t, err := takeTurn(ctx, ramp, a.governor, !a.begun)
+	if err != nil {
+		return out, metadata, err
+	}
+	a.begun = true
+	var (
+		start     = time.Now()
+		sent      atomic.Bool
+		connected atomic.Int64 // nanoseconds after start
+		dialed    atomic.Bool
+	)
+	defer func() { // whatever panics
+		answer, dial := time.Since(start), time.Duration(0)
+		if dialed.Load() {
+			dial = time.Duration(connected.Load())
+			answer -= dial
+		}
+		t.end(err, dial, answer)
+	}()
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		// net/http tries again by itself, on a new connection, only when nothing of the request was sent.
-		GotConn: func(httptrace.GotConnInfo) { sent.Store(false) },
+		GotConn: func(info httptrace.GotConnInfo) {
+			sent.Store(false)
+			connected.Store(int64(time.Since(start)))
+			dialed.Store(!info.Reused)
+		},
 		// Not WroteRequest: a server can answer or hang up before that is reported, never before this.
 		WroteHeaders: func() { sent.Store(true) },
 	})
-	out, metadata, err := next.HandleFinalize(traced, in)
+	out, metadata, err = next.HandleFinalize(traced, in)
+	if a.throttle = nil; err != nil && throttled(err) {
+		a.throttle = err
+	}
 	switch {
 	case err == nil:
 	case awscall.Status(err) == http.StatusOK:

@@ -9,17 +9,24 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 
 	"callback-completer/internal/callback"
+	"callback-completer/internal/pace"
 )
 
 // Options tune the client. The zero value of a member gets the default named beside it.
 type Options struct {
 	// Concurrency is how many calls are made at once: so many idle connections are kept. 32. With fewer idle
-	// connections than callers, every call beyond them pays for a TLS handshake.
+	// connections than callers, every call beyond them pays for a TLS handshake. It is reached step by step, see [pace.Ramp].
 	Concurrency int
+	// Rate is the quota of each of the three calls, a second, that is kept to and found out about: see [pace.Governor].
+	// 0: none.
+	Rate int
 	// AttemptTimeout bounds one attempt, its answer included. 5 s.
 	AttemptTimeout time.Duration
 	// MaxAttempts bounds the attempts of one call. 8. All of them stay inside the caller's context.
 	MaxAttempts int
+	// Patient calls that are throttled go on beyond MaxAttempts, until their context ends. Heartbeats do not: the next one
+	// supersedes them.
+	Patient bool
 	// MaxBackoff bounds the pause before an attempt; each pause is drawn between 0 and a bound that doubles. 500 ms.
 	// With the SDK's 20 s, messages are given up that had time left.
 	MaxBackoff time.Duration
@@ -43,7 +50,9 @@ func (o Options) withDefaults() Options {
 
 // Completer calls SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat. It is safe for concurrent use.
 type Completer struct {
-	client *sfn.Client
+	client    *sfn.Client
+	brief     aws.Retryer                         // for heartbeats
+	governors map[callback.Outcome]*pace.Governor // each call has a quota of its own
 }
 
 var _ callback.Completer = (*Completer)(nil)
@@ -51,18 +60,28 @@ var _ callback.Completer = (*Completer)(nil)
 // New returns a Completer for the account and region of cfg.
 func New(cfg aws.Config, o Options) *Completer {
 	o = o.withDefaults()
-	return &Completer{client: sfn.NewFromConfig(cfg, func(c *sfn.Options) {
-		c.HTTPClient = httpClient(cfg.HTTPClient, o)
-		c.Retryer, c.RetryMaxAttempts = retryer(o), 0 // AWS_MAX_ATTEMPTS is for those who have no reason for a number
-		c.APIOptions = append(c.APIOptions, watchAttempts)
-	})}
+	// Callers bound themselves; those of several invocations at once are not bound together.
+	ramp := pace.NewRamp(max(o.Concurrency, 32), idleTimeout)
+	c := &Completer{brief: retryer(o), governors: map[callback.Outcome]*pace.Governor{}}
+	for _, outcome := range []callback.Outcome{callback.Success, callback.Failure, callback.Heartbeat} {
+		c.governors[outcome] = pace.NewGovernor(o.Rate)
+	}
+	c.client = sfn.NewFromConfig(cfg, func(s *sfn.Options) {
+		s.HTTPClient = httpClient(cfg.HTTPClient, o)
+		s.Retryer, s.RetryMaxAttempts = c.brief, 0 // AWS_MAX_ATTEMPTS is for those who have no reason for a number
+		if o.Patient {
+			s.Retryer = patient(s.Retryer)
+		}
+		s.APIOptions = append(s.APIOptions, watchAttempts(ramp))
+	})
+	return c
 }
 
 // Complete makes the call that the outcome names. It returns nil once Step Functions answered 200, and a
 // *callback.Error otherwise: TaskClosed for TaskTimedOut, Permanent for an answer that will not change, Transient
 // for everything else.
 func (c *Completer) Complete(ctx context.Context, cb callback.Callback) error {
-	seen := &attempts{}
+	seen := &attempts{governor: c.governors[cb.Outcome]}
 	err := c.send(withAttempts(ctx, seen), cb)
 	var answered *taken
 	if err == nil || errors.As(err, &answered) {
@@ -82,7 +101,7 @@ func (c *Completer) send(ctx context.Context, cb callback.Callback) error {
 			TaskToken: token, Error: optional(cb.Error), Cause: optional(cb.Cause),
 		})
 	case callback.Heartbeat:
-		_, err = c.client.SendTaskHeartbeat(ctx, &sfn.SendTaskHeartbeatInput{TaskToken: token})
+		_, err = c.client.SendTaskHeartbeat(ctx, &sfn.SendTaskHeartbeatInput{TaskToken: token}, func(o *sfn.Options) { o.Retryer = c.brief })
 	default:
 		err = callback.Reject(callback.CodeInvalidCallback, "The callback has no outcome.")
 	}

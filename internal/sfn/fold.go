@@ -37,6 +37,9 @@ func fold(ctx context.Context, err error, seen *attempts, cb callback.Callback) 
 	if errors.As(err, &folded) {
 		return folded
 	}
+	if seen.throttle != nil && awscall.Status(err) == 0 {
+		err = seen.throttle // its pause, or its next turn, was longer than the time that was left
+	}
 	e := &callback.Error{AnswerLost: seen.answerLost, RequestID: requestID(err), Detail: detail(err, cb)}
 	name, coded := awscall.Code(err)
 	code := callback.Code(name)
@@ -48,7 +51,7 @@ func fold(ctx context.Context, err error, seen *attempts, cb callback.Callback) 
 		e.Kind, e.Code, e.Message = callback.Permanent, code, message
 	case coded:
 		e.Code, e.Message = code, "Step Functions did not take the callback for the moment."
-	case ctx.Err() != nil:
+	case ctx.Err() != nil, errors.Is(err, errLate):
 		e.Code, e.Message = callback.CodeOutOfTime, "The invocation ended before Step Functions answered."
 	case awscall.Status(err) != 0:
 		e.Code = callback.Code(fmt.Sprintf("HTTPStatus%d", awscall.Status(err)))

@@ -26,15 +26,17 @@ func TestEnvironment(t *testing.T) {
 			"defaults", appFile, with(), "SqsFunction",
 			map[string]any{
 				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"SEND_TASK_RATE":        "300",
 				"CONCURRENCY":           "32",
 				"LOG_LEVEL":             "INFO",
 				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
 			},
 		},
 		{
-			"all given", appFile, with(parameters{"Concurrency": "8", "LogLevel": "DEBUG", "Mapping": ".detail"}), "SqsFunction",
+			"all given", appFile, with(parameters{"Concurrency": "8", "SendTaskRate": "0", "LogLevel": "DEBUG", "Mapping": ".detail"}), "SqsFunction",
 			map[string]any{
 				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"SEND_TASK_RATE":        "0",
 				"CONCURRENCY":           "8",
 				"LOG_LEVEL":             "DEBUG",
 				"MAPPING":               ".detail",
@@ -45,6 +47,7 @@ func TestEnvironment(t *testing.T) {
 			"events, defaults", appFile, with(parameters{"EnableEventBridge": "true"}), "EventBridgeFunction",
 			map[string]any{
 				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"SEND_TASK_RATE":        "300",
 				"LOG_LEVEL":             "INFO",
 				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
 			},
@@ -55,6 +58,7 @@ func TestEnvironment(t *testing.T) {
 			"EventBridgeFunction",
 			map[string]any{
 				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"SEND_TASK_RATE":        "300",
 				"LOG_LEVEL":             "DEBUG",
 				"MAPPING":               ".detail",
 				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
@@ -64,6 +68,7 @@ func TestEnvironment(t *testing.T) {
 			"HTTP alone", appFile, with(httpAPI, parameters{"EnableSqs": "false"}), "HttpFunction",
 			map[string]any{
 				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"SEND_TASK_RATE":        "300",
 				"CALLBACKS_AUTHORIZER":  "iam",
 				"LOG_LEVEL":             "INFO",
 				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
@@ -75,6 +80,7 @@ func TestEnvironment(t *testing.T) {
 			"HttpFunction",
 			map[string]any{
 				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"SEND_TASK_RATE":        "300",
 				"CALLBACK_QUEUE_URL":    "${CallbackQueue}",
 				"CALLBACKS_AUTHORIZER":  "api-key",
 				"WEBHOOK_SOURCES":       `[{"name":"acme"}]`,
@@ -88,6 +94,7 @@ func TestEnvironment(t *testing.T) {
 			with(httpAPIWithJWT, parameters{"ExistingQueueArn": "arn:aws:sqs:eu-west-1:123456789012:answers.fifo", "Fifo": "true"}), "HttpFunction",
 			map[string]any{
 				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"SEND_TASK_RATE":        "300",
 				"CALLBACK_QUEUE_URL":    "https://sqs.eu-west-1.${AWS::URLSuffix}/123456789012/answers.fifo",
 				"CALLBACKS_AUTHORIZER":  "jwt",
 				"LOG_LEVEL":             "INFO",
@@ -98,6 +105,7 @@ func TestEnvironment(t *testing.T) {
 			"pages of approvals", appFile, with(httpAPI, approvals, channels, parameters{"EnableSqs": "false"}), "HttpFunction",
 			map[string]any{
 				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"SEND_TASK_RATE":        "300",
 				"CALLBACKS_AUTHORIZER":  "iam",
 				"APPROVALS_TABLE":       "${ApprovalTable}",
 				"LOG_LEVEL":             "INFO",
@@ -109,6 +117,7 @@ func TestEnvironment(t *testing.T) {
 			with(httpAPI, approvals, balancer, parameters{"EnableSqs": "false", "ApprovalsLoginClient": "client-1"}), "HttpFunction",
 			map[string]any{
 				"DEAD_LETTER_QUEUE_URL":       "${DeadLetterQueue}",
+				"SEND_TASK_RATE":              "300",
 				"CALLBACKS_AUTHORIZER":        "iam",
 				"APPROVALS_TABLE":             "${ApprovalTable}",
 				"APPROVALS_LOAD_BALANCER_ARN": balancer["ApprovalsLoadBalancerArn"],
@@ -164,6 +173,7 @@ func TestEnvironment(t *testing.T) {
 			"webhooks on the queue", appFile, with(parameters{"WebhookSources": `[{"name":"acme"}]`}), "SqsFunction",
 			map[string]any{
 				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"SEND_TASK_RATE":        "300",
 				"CONCURRENCY":           "32",
 				"WEBHOOK_SOURCES":       `[{"name":"acme"}]`,
 				"LOG_LEVEL":             "INFO",
@@ -193,8 +203,8 @@ func TestFunctionAcceptsItsEnvironment(t *testing.T) {
 	t.Parallel()
 	for _, given := range []parameters{
 		{},
-		{"Concurrency": "1", "LogLevel": "DEBUG", "Mapping": ".detail", "WebhookSources": webhooks["WebhookSources"]},
-		{"Concurrency": "512", "LogLevel": "WARN", "WebhookSources": "[]"},
+		{"Concurrency": "1", "SendTaskRate": "0", "LogLevel": "DEBUG", "Mapping": ".detail", "WebhookSources": webhooks["WebhookSources"]},
+		{"Concurrency": "512", "SendTaskRate": "100000", "LogLevel": "WARN", "WebhookSources": "[]"},
 		{"LogLevel": "ERROR", "ExistingQueueArn": "arn:aws:sqs:eu-west-1:123456789012:answers"},
 	} {
 		s := render(t, load(t, appFile), with(given, parameters{"EnableEventBridge": "true"}, httpAPI))
@@ -204,6 +214,9 @@ func TestFunctionAcceptsItsEnvironment(t *testing.T) {
 		}
 		if want := given["Concurrency"]; want != "" && strconv.Itoa(queue.Concurrency) != want {
 			t.Errorf("%v: the function reads the concurrency %d", given, queue.Concurrency)
+		}
+		if want := given["SendTaskRate"]; want != "" && strconv.Itoa(queue.SendTaskRate) != want {
+			t.Errorf("%v: the function reads the rate %d", given, queue.SendTaskRate)
 		}
 		events, err := config.LoadEventBridge(environment(s, "EventBridgeFunction"))
 		if err != nil {

@@ -37,6 +37,7 @@ type Service struct {
 type Options struct {
 	Trigger          string
 	Concurrency      int    // callbacks under way at once
+	Patient          bool   // what Step Functions throttles is tried again until the time is up; nobody waits for the answer
 	CallbackQueueURL string // where callbacks of deferred deliveries wait for another try; empty: nowhere
 }
 
@@ -50,7 +51,7 @@ func New(mapper callback.Mapper, settings config.Common, o Options, cfg aws.Conf
 	}
 	processor := &callback.Service{
 		Mapper:      mapper,
-		Completer:   sfn.New(cfg, sfn.Options{Concurrency: o.Concurrency}),
+		Completer:   sfn.New(cfg, sfn.Options{Concurrency: o.Concurrency, Rate: settings.SendTaskRate, Patient: o.Patient}),
 		DeadLetters: deadletter.New(cfg, settings.DeadLetterQueueURL),
 		Ledger:      callback.NewMemoryLedger(),
 		Now:         time.Now,

@@ -134,7 +134,7 @@ vuln: $(GOVULNCHECK) ## Look for known vulnerabilities (needs the network)
 
 ##@ Measure
 
-# For people: it wants a quiet machine with Node.js 20 and Python 3.11.
+# For people: it wants a quiet machine with Node.js 20 and Python 3.11, and writes the figures into docs/performance.md.
 .PHONY: bench
 bench: bench-tools ## Measure the functions beside what a user would write instead (10 minutes; needs Node.js)
 	go run ./bench $(BENCH_FLAGS)

@@ -137,7 +137,7 @@ func (b *bench) command(ctx context.Context, name string, args ...string) error 
 // environment describes what the figures were measured on.
 func (b *bench) environment(ctx context.Context) *Results {
 	r := &Results{
-		When: time.Now().UTC(), CPUs: runtime.NumCPU(), Arch: runtime.GOOS + "/" + runtime.GOARCH, CPU: cpuModel(), Sizes: b.sizes,
+		When: time.Now().UTC(), CPUs: runtime.NumCPU(), Arch: runtime.GOOS + "/" + runtime.GOARCH, CPU: cpuModel(), Sizes: b.sizes, Load: load1(),
 		Versions: []string{strings.Replace(runtime.Version(), "go", "Go ", 1)},
 	}
 	say := func(name string, args ...string) string {
@@ -159,6 +159,16 @@ func (b *bench) environment(ctx context.Context) *Results {
 	return r
 }
 
+// load1 is the machine's load before the run: what others do to the figures.
+func load1() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	one, _, _ := strings.Cut(string(text), " ")
+	return one
+}
+
 func cpuModel() string {
 	text, err := os.ReadFile("/proc/cpuinfo")
 	if err != nil {
@@ -170,11 +180,4 @@ func cpuModel() string {
 		}
 	}
 	return "unknown processor"
-}
-
-// shown runs a command whose output is for the user.
-func (b *bench) shown(ctx context.Context, name string, args ...string) error {
-	cmd := exec.CommandContext(ctx, name, args...) //nolint:gosec // go tool pprof
-	cmd.Stdout, cmd.Stderr = b.out, b.out
-	return cmd.Run()
 }

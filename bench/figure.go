@@ -17,6 +17,8 @@ type Results struct {
 	CPU, Arch string
 	CPUs      int
 	Versions  []string
+	Load      string // of the machine, before the run
+	Profile   string // of functions/sqs under batches of 1,000
 	Sizes     []Size
 	Scenarios []*Scenario
 }
@@ -27,6 +29,15 @@ func (r *Results) save() error {
 		return fmt.Errorf("write the figures: %w", err)
 	}
 	return os.WriteFile(filepath.Join(folder, "results.json"), text, 0o600)
+}
+
+func lastResults() (*Results, error) {
+	text, err := os.ReadFile(filepath.Join(folder, "results.json"))
+	if err != nil {
+		return nil, fmt.Errorf("read the last run's figures: %w", err)
+	}
+	r := &Results{}
+	return r, json.Unmarshal(text, r)
 }
 
 // scenario returns a scenario; one without contenders if it is not there.

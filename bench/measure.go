@@ -72,12 +72,9 @@ func (b *bench) scenario(ctx context.Context, s scenario) (*Scenario, error) {
 	for round := range s.rounds {
 		for i := range r.Contenders {
 			m := r.Contenders[(i+round)%len(r.Contenders)] // nobody always comes after the same neighbour
-			invocations := s.invocations
-			if s.onlyOnce(m.Key) {
-				if round > 0 {
-					continue
-				}
-				invocations = 1
+			invocations := s.invocationsOf(m.Key, round)
+			if invocations == 0 && s.Messages > 0 {
+				continue
 			}
 			sample, err := b.round(ctx, s, find(contenders(), m.Key), e, invocations)
 			if err != nil {

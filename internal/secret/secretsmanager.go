@@ -24,7 +24,7 @@ func (s *Store) secretValue(ctx context.Context, r webhook.Reference) (string, e
 	}
 	switch {
 	case out.SecretString != nil:
-		return text(*out.SecretString, r.Key)
+		return *out.SecretString, nil
 	case out.SecretBinary != nil:
 		return "", errors.New("the secret is binary; store it as a text (SecretString)")
 	default:

@@ -53,9 +53,26 @@ func New(cfg aws.Config) *Store {
 // r's stage; each takes at most about four seconds. The errors name the operation, the ARN and the service's code. They are
 // [webhook.ErrNoVersion] where the secret is there but not in that stage.
 func (s *Store) Fetch(ctx context.Context, r webhook.Reference) (string, error) {
+	return s.fetch(ctx, r, text)
+}
+
+// Document returns what fetches a secret that is a JSON object by nature, such as the keyring of approvals. It is [Store.Fetch],
+// but for that it gives the whole secret where r names no key.
+func (s *Store) Document(r webhook.Reference) func(ctx context.Context) ([]byte, error) {
+	return func(ctx context.Context) ([]byte, error) {
+		text, err := s.fetch(ctx, r, document)
+		return []byte(text), err
+	}
+}
+
+// fetch has pick take the secret from its value and the reference's key.
+func (s *Store) fetch(ctx context.Context, r webhook.Reference, pick func(value, key string) (string, error)) (string, error) {
 	switch r.Service {
 	case webhook.SecretsManager:
 		text, err := s.secretValue(ctx, r)
+		if err == nil {
+			text, err = pick(text, r.Key)
+		}
 		if err != nil {
 			return "", fmt.Errorf("GetSecretValue of %s: %w", r.ARN, err)
 		}

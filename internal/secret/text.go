@@ -7,6 +7,14 @@ import (
 	"callback-completer/internal/jsonspan"
 )
 
+// document returns the value as it is where there is no key, and the text under the key otherwise.
+func document(value, key string) (string, error) {
+	if key == "" {
+		return value, nil
+	}
+	return text(value, key)
+}
+
 // text returns the secret that value is, or the member key of the JSON object that it is. Errors quote neither: somebody
 // may have taken the one for the other.
 func text(value, key string) (string, error) {

@@ -1,6 +1,10 @@
 package secret_test
 
-import "testing"
+import (
+	"testing"
+
+	"callback-completer/internal/local/secrets"
+)
 
 // TestTexts: what is in a secret is taken in one way only, and never quoted.
 func TestTexts(t *testing.T) {
@@ -47,5 +51,36 @@ func TestTexts(t *testing.T) {
 				t.Errorf("%q, %v; want %q", got, err, tt.want)
 			}
 		})
+	}
+}
+
+// TestDocuments are taken as they are, unless the reference names a key.
+func TestDocuments(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ value, key, want, refusal string }{
+		{`{"current":"k1"}`, "", `{"current":"k1"}`, ""},
+		{canary, "", canary, ""},
+		{`{"keyring":"{\"current\":\"k1\"}"}`, "keyring", `{"current":"k1"}`, ""},
+		{`{"keyring":{"current":"` + canary + `"}}`, "keyring", "", "what stands under the reference's key in the secret is no string"},
+		{`{"key":"` + canary + `"}`, "keyring", "", "the secret has no key of the name in the reference"},
+	} {
+		b := newBench()
+		r := reference(t, b.put(t, "keyring", tt.value))
+		r.Key = tt.key
+		got, err := b.store.Document(r)(t.Context())
+		if tt.refusal == "" && (err != nil || string(got) != tt.want) {
+			t.Errorf("%s: %q, %v", tt.value, got, err)
+		}
+		if tt.refusal != "" && (err == nil || err.Error() != "GetSecretValue of "+r.ARN+": "+tt.refusal) {
+			t.Errorf("%s: %q, %v", tt.value, got, err)
+		}
+	}
+	b := newBench()
+	arn, err := b.secrets.PutParameter("/keyring", secrets.SecureString, `{"current":"k1"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := b.store.Document(reference(t, arn))(t.Context()); err != nil || string(got) != `{"current":"k1"}` {
+		t.Errorf("a parameter: %q, %v", got, err)
 	}
 }

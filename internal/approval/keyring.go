@@ -75,7 +75,7 @@ func ParseKeyring(text []byte) (*Keyring, error) {
 	return k, nil
 }
 
-// Seal returns a link that holds the request. It fails if the link would be longer than [MaxLinkLength].
+// Seal returns a link that holds the request. The error is [ErrUnanswerable] if the link would be longer than [MaxLinkLength].
 func (k *Keyring) Seal(r *Request) (Link, error) {
 	text, err := encodeRequest(r)
 	if err != nil {
@@ -88,7 +88,8 @@ func (k *Keyring) Seal(r *Request) (Link, error) {
 	header := append([]byte{sealVersion, byte(len(k.current))}, k.current...) //nolint:gosec // 16 at most
 	sealed := base64.RawURLEncoding.EncodeToString(append(header, r.Token.Seal(aead, text, header)...))
 	if len(sealed) > MaxLinkLength {
-		return Link{}, fmt.Errorf("the request is too long for a sealed link: it would have %d characters, at most %d can be", len(sealed), MaxLinkLength)
+		return Link{}, fmt.Errorf("%w: it is too long for a sealed link, which would have %d characters; at most %d can be",
+			ErrUnanswerable, len(sealed), MaxLinkLength)
 	}
 	return Link{text: &sealed}, nil
 }

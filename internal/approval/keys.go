@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 )
@@ -11,18 +12,22 @@ import (
 const (
 	keyringFresh = 5 * time.Minute // how long a new key may take to be known
 	keyringPause = time.Minute     // between two looks for an unknown key, whatever links arrive
+	keyringRetry = 5 * time.Second // between two tries to read one at all
 )
 
 // Keys keeps the keyring of an installation. It is safe for concurrent use.
 //
 // The keyring is fetched again after five minutes, and, at most once a minute, for a link whose key is not in it. A
-// keyring that was read once is used as long as no newer one can be had.
+// keyring that was read once is used as long as no newer one can be had. As long as there is none at all, one is fetched
+// every five seconds at most: links of strangers do not become calls.
 type Keys struct {
 	Fetch func(ctx context.Context) ([]byte, error) // see [ParseKeyring]
 	Now   func() time.Time
+	Log   *slog.Logger
 
 	mu      sync.Mutex
 	ring    *Keyring
+	failed  error     // why there is no keyring; nil if there is one, or if none was fetched yet
 	fetched time.Time // the last fetch that was tried
 }
 
@@ -63,16 +68,25 @@ func (k *Keys) keyring(ctx context.Context, age time.Duration) (*Keyring, error)
 	if k.ring != nil && now.Sub(k.fetched) < age {
 		return k.ring, nil
 	}
+	if k.failed != nil && now.Sub(k.fetched) < keyringRetry {
+		return nil, k.failed
+	}
 	text, err := k.Fetch(ctx)
 	if err == nil {
 		var ring *Keyring
 		if ring, err = ParseKeyring(text); err == nil {
-			k.ring = ring
+			k.ring, k.failed, k.fetched = ring, nil, now
+			return ring, nil
 		}
 	}
-	k.fetched = now
-	if k.ring == nil {
-		return nil, fmt.Errorf("read the keyring: %w", err)
+	err = fmt.Errorf("read the keyring: %w", err)
+	switch {
+	case k.ring != nil:
+		k.Log.WarnContext(ctx, "the keyring could not be read anew; the last one is used", "error", err)
+		k.fetched = now
+		return k.ring, nil
+	case ctx.Err() == nil: // a caller who has no time says nothing of the next one
+		k.failed, k.fetched = err, now
 	}
-	return k.ring, nil
+	return nil, err
 }

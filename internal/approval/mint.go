@@ -20,11 +20,14 @@ type Minted struct {
 	Delivered bool
 }
 
+// ID returns what the request is known by. With sealed links it has no record, and the same ID all the same.
+func (m *Minted) ID() ID { return NewLink(m.Request.Token).ID() }
+
 // Notice returns what those who are asked are sent. address is the URL of the page, link included.
 func (m *Minted) Notice(address string) (Notice, error) {
 	r := &m.Request
 	n := Notice{
-		RequestID: NewLink(r.Token).ID(), Link: address, Title: r.Title, Description: r.Description, Requester: r.Requester,
+		RequestID: m.ID(), Link: address, Title: r.Title, Description: r.Description, Requester: r.Requester,
 		Approvers: r.Approvers, ExpiresAt: r.Expires, Locale: string(r.Locale),
 		OnPage: r.ConfirmPhrase != "" || r.Comment == CommentRequired || r.Comment == CommentRequiredOnReject,
 	}

@@ -41,7 +41,7 @@ func ring(t *testing.T, current string, ids ...string) *approval.Keyring {
 // keys keeps a keyring for a rig, and counts how often it is fetched.
 func keys(t *testing.T, r *rig, text string, fetched *int) *approval.Keys {
 	t.Helper()
-	return &approval.Keys{Now: r.now, Fetch: func(context.Context) ([]byte, error) {
+	return &approval.Keys{Now: r.now, Log: r.Log, Fetch: func(context.Context) ([]byte, error) {
 		if fetched != nil {
 			*fetched++
 		}
@@ -137,7 +137,7 @@ func TestHowLongSealedLinksAre(t *testing.T) {
 		t.Errorf("%d characters, %v", n, err)
 	}
 	request.Description = strings.Repeat("x", 3000)
-	if link, err = k.Seal(&request); err == nil || !link.IsZero() || strings.Contains(err.Error(), "xxx") {
+	if link, err = k.Seal(&request); !errors.Is(err, approval.ErrUnanswerable) || !link.IsZero() || strings.Contains(err.Error(), "xxx") {
 		t.Errorf("%v", err)
 	}
 }
@@ -220,7 +220,7 @@ func TestWhenKeysAreFetched(t *testing.T) {
 	t.Parallel()
 	r := newRig()
 	fetched, text, err := 0, ringText("k1", "k1"), error(nil)
-	k := &approval.Keys{Now: r.now, Fetch: func(context.Context) ([]byte, error) {
+	k := &approval.Keys{Now: r.now, Log: r.Log, Fetch: func(context.Context) ([]byte, error) {
 		fetched++
 		return []byte(text), err
 	}}
@@ -253,7 +253,14 @@ func TestWhenKeysAreFetched(t *testing.T) {
 	step("and not asked again at once", time.Second, known, nil, 5)
 	text, err = "broken", nil
 	step("a keyring that cannot be read", 5*time.Minute, unknown, nil, 6)
-	fresh := &approval.Keys{Now: r.now, Fetch: func(context.Context) ([]byte, error) { return nil, errBroken }}
+	if logged := strings.Count(r.log.String(), "could not be read anew"); logged != 2 {
+		t.Errorf("%d lines tell of an old keyring", logged)
+	}
+	fetched = 0
+	fresh := &approval.Keys{Now: r.now, Log: r.Log, Fetch: func(context.Context) ([]byte, error) {
+		fetched++
+		return nil, errBroken
+	}}
 	if _, err := fresh.Open(t.Context(), known); !errors.Is(err, errBroken) {
 		t.Errorf("without any keyring: %v", err)
 	}
@@ -261,7 +268,37 @@ func TestWhenKeysAreFetched(t *testing.T) {
 		t.Errorf("without any keyring: %v", err)
 	}
 	r.Store, r.Keys = nil, fresh
-	if v := r.Show(t.Context(), known.Expose(), approval.Actor{}); v.Status != http.StatusServiceUnavailable {
-		t.Errorf("without any keyring the page has the status %d", v.Status)
+	for range 100 {
+		if v := r.Show(t.Context(), known.Expose(), approval.Actor{}); v.Status != http.StatusServiceUnavailable {
+			t.Errorf("without any keyring the page has the status %d", v.Status)
+		}
+	}
+	if r.wait(5*time.Second - time.Millisecond); fetched != 1 {
+		t.Errorf("%d fetches at once", fetched)
+	}
+	fresh.Fetch = func(context.Context) ([]byte, error) { return []byte(ringText("k1", "k1")), nil }
+	for wait, want := range []error{errBroken, nil} {
+		r.wait(time.Duration(wait) * time.Millisecond)
+		if _, err := fresh.Open(t.Context(), known); !errors.Is(err, want) {
+			t.Errorf("later: %v, want %v", err, want)
+		}
+	}
+}
+
+// TestACallerWithoutTime does not keep the next one from the keyring.
+func TestACallerWithoutTime(t *testing.T) {
+	t.Parallel()
+	r := newRig()
+	k := &approval.Keys{Now: r.now, Log: r.Log, Fetch: func(ctx context.Context) ([]byte, error) {
+		return []byte(ringText("k1", "k1")), ctx.Err()
+	}}
+	request := asking(t, "")
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := k.Seal(gone, &request); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	if _, err := k.Seal(t.Context(), &request); err != nil {
+		t.Error(err)
 	}
 }

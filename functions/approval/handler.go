@@ -13,6 +13,10 @@ import (
 
 const trigger = "approval"
 
+// longAddress is the length from which on an address may not reach people whole: Outlook has been seen to cut it off after 1,024
+// characters. Only those of sealed links are so long.
+const longAddress = 1000
+
 // handler asks people on behalf of states.
 type handler struct {
 	service  *approval.Service
@@ -54,7 +58,7 @@ func (h *handler) ask(ctx context.Context, event json.RawMessage) (*receipt, err
 	case err != nil:
 		return nil, &ApprovalNotStored{err}
 	}
-	id := minted.Link.ID()
+	id := minted.ID()
 	if minted.Delivered {
 		h.log.InfoContext(ctx, "there was nothing to deliver: the request was handed over before, or is over", "approvalId", id)
 	} else if err := h.deliver(ctx, &minted, channel); err != nil {
@@ -66,14 +70,17 @@ func (h *handler) ask(ctx context.Context, event json.RawMessage) (*receipt, err
 // deliver hands the link over and notes that it did. Where the process ends in between, or the note cannot be written, whoever
 // calls again sends a second message: that is better than none.
 func (h *handler) deliver(ctx context.Context, m *approval.Minted, channel approval.Channel) error {
-	notice, err := m.Notice(h.pages + m.Link.Expose())
+	address, id := h.pages+m.Link.Expose(), m.ID()
+	if len(address) > longAddress {
+		h.log.WarnContext(ctx, "the address of the page is so long that mail programs may cut it off", "approvalId", id, "characters", len(address))
+	}
+	notice, err := m.Notice(address)
 	if err == nil {
 		err = channel.Deliver(ctx, notice)
 	}
 	if err != nil {
 		return &ApprovalNotDelivered{err}
 	}
-	id := m.Link.ID()
 	switch err := h.service.Delivered(ctx, m.Link); {
 	case errors.Is(err, approval.ErrNotFound): // the link that was sent leads nowhere
 		return &ApprovalNotStored{err}

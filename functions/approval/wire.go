@@ -13,6 +13,7 @@ import (
 	"callback-completer/functions/internal/service"
 	"callback-completer/internal/approval"
 	"callback-completer/internal/config"
+	"callback-completer/internal/secret"
 	"callback-completer/internal/store/dynamo"
 	"callback-completer/internal/telemetry"
 )
@@ -34,9 +35,15 @@ func assemble(settings *config.Approval, cfg aws.Config, client *http.Client, lo
 	if err != nil {
 		return nil, err
 	}
+	// There is no Completer: the function asks, and others answer.
+	requests := &approval.Service{Identities: settings.Identities, Now: time.Now, Log: log}
+	if settings.Sealed {
+		requests.Keys = &approval.Keys{Fetch: secret.New(cfg).Document(settings.Keys), Now: time.Now, Log: log}
+	} else {
+		requests.Store = dynamo.New(cfg, settings.Table)
+	}
 	return &handler{
-		// There is no Completer: the function asks, and others answer.
-		service:  &approval.Service{Store: dynamo.New(cfg, settings.Table), Identities: settings.Identities, Now: time.Now, Log: log},
+		service:  requests,
 		channels: channels,
 		pages:    settings.BaseURL + pagePath,
 		metrics:  &telemetry.Metrics{W: out, Namespace: settings.MetricsNamespace, Now: time.Now},

@@ -7,9 +7,14 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"callback-completer/internal/api"
 	"callback-completer/internal/approval"
 	"callback-completer/internal/callback"
+	"callback-completer/internal/config"
+	"callback-completer/internal/secret"
+	"callback-completer/internal/store/dynamo"
 	"callback-completer/internal/telemetry"
 )
 
@@ -30,12 +35,23 @@ var (
 	_ api.Answers   = approvals{}
 )
 
-func newApprovals(store approval.Store, completer callback.Completer, log *slog.Logger, metrics *telemetry.Metrics) (approvals, error) {
+// newApprovals returns the requests that are stored, those that are sealed into their links, or both: an installation may be on
+// its way from one to the other.
+func newApprovals(
+	settings *config.HTTP, cfg aws.Config, completer callback.Completer, log *slog.Logger, metrics *telemetry.Metrics,
+) (approvals, error) {
 	pages, err := approval.NewPages()
 	if err != nil {
 		return approvals{}, fmt.Errorf("approval pages: %w", err)
 	}
-	return approvals{&approval.Service{Store: store, Completer: completer, Now: time.Now, Log: log}, pages, metrics}, nil
+	requests := &approval.Service{Completer: completer, Now: time.Now, Log: log}
+	if settings.ApprovalKeys.ARN != "" { // read when the first link needs it, so that it is in nobody else's way
+		requests.Keys = &approval.Keys{Fetch: secret.New(cfg).Document(settings.ApprovalKeys), Now: time.Now, Log: log}
+	}
+	if settings.ApprovalsTable != "" {
+		requests.Store = dynamo.New(cfg, settings.ApprovalsTable)
+	}
+	return approvals{requests, pages, metrics}, nil
 }
 
 // Decide leaves the margin before the end of the invocation, or half of the time where there is little.

@@ -103,7 +103,13 @@ func (r *askedRig) tabulate(table string) {
 		r.T.Fatal(err)
 	}
 	r.requests = &approval.Service{Store: dynamo.New(cfg, table), Identities: true, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
-	settings := config.HTTP{Common: r.Settings, CallbacksAuthorizer: config.IAMAuthorizer, ApprovalsTable: table}
+	r.serve(config.HTTP{ApprovalsTable: table})
+}
+
+// serve starts the function with these settings of approvals.
+func (r *askedRig) serve(settings config.HTTP) {
+	r.T.Helper()
+	settings.Common, settings.CallbacksAuthorizer = r.Settings, config.IAMAuthorizer
 	if r.settings != nil {
 		r.settings(&settings)
 	}

@@ -17,7 +17,6 @@ import (
 	"callback-completer/internal/config"
 	"callback-completer/internal/elb"
 	"callback-completer/internal/secret"
-	"callback-completer/internal/store/dynamo"
 	"callback-completer/internal/telemetry"
 )
 
@@ -60,9 +59,9 @@ func build(
 		Webhooks: webhooks, Senders: senders, Refusals: webhooks,
 		RequestID: telemetry.RequestID, Now: time.Now,
 	}
-	if settings.ApprovalsTable != "" {
+	if settings.ApprovalsTable != "" || settings.ApprovalKeys.ARN != "" {
 		metrics := &telemetry.Metrics{W: out, Namespace: settings.MetricsNamespace, Now: time.Now}
-		people, err := newApprovals(dynamo.New(cfg, settings.ApprovalsTable), callbacks.Completer(), log, metrics)
+		people, err := newApprovals(&settings, cfg, callbacks.Completer(), log, metrics)
 		if err != nil {
 			return nil, err
 		}

@@ -10,8 +10,9 @@ import (
 	"callback-completer/internal/webhook"
 )
 
-// The environment variables of functions/approval, beside [EnvApprovalsTable], [EnvLogLevel] and [EnvMetricsNamespace].
+// The environment variables of functions/approval, beside [EnvApprovalsTable], [EnvApprovalKeys], [EnvLogLevel] and [EnvMetricsNamespace].
 const (
+	EnvLinkMode             = "LINK_MODE"
 	EnvApprovalBaseURL      = "APPROVAL_BASE_URL"
 	EnvApprovalIdentity     = "APPROVAL_IDENTITY"
 	EnvApprovalTopicARN     = "APPROVAL_TOPIC_ARN"
@@ -26,7 +27,11 @@ const SurveyEvent = `{"survey": true}`
 
 // Approval are the settings of functions/approval.
 type Approval struct {
-	Table   string // of DynamoDB, by name or ARN; required
+	// Sealed says that requests are sealed into their links, with the keyring that Keys refers to; otherwise they are stored in
+	// Table, of DynamoDB, by name or ARN. What it is that is needed is required.
+	Sealed  bool
+	Keys    webhook.Reference
+	Table   string
 	BaseURL string // what the path of a page follows, without a slash at its end; required
 	// Identities says that the pages are behind a login, so that a request may demand a verified identity; no.
 	Identities   bool
@@ -44,6 +49,8 @@ type Approval struct {
 func LoadApproval(lookup Lookup) (Approval, error) {
 	r := reader{lookup: lookup}
 	s := Approval{
+		Sealed:           r.sealed(EnvLinkMode),
+		Keys:             r.reference(EnvApprovalKeys),
 		Table:            strings.TrimSpace(r.text(EnvApprovalsTable, "")),
 		BaseURL:          r.baseURL(EnvApprovalBaseURL),
 		Identities:       r.identities(EnvApprovalIdentity),
@@ -55,8 +62,11 @@ func LoadApproval(lookup Lookup) (Approval, error) {
 		LogLevel:         r.level(EnvLogLevel),
 		MetricsNamespace: r.text(EnvMetricsNamespace, "CallbackCompleter"),
 	}
-	if s.Table == "" {
-		r.problem(EnvApprovalsTable, "is required: the name or ARN of the table of requests")
+	switch {
+	case s.Sealed && r.text(EnvApprovalKeys, "") == "":
+		r.problem(EnvApprovalKeys, "is required where links are sealed: the ARN of the secret that holds the keyring")
+	case !s.Sealed && s.Table == "":
+		r.problem(EnvApprovalsTable, "is required where links are stored: the name or ARN of the table of requests")
 	}
 	if s.SlackButtons && r.text(EnvApprovalSlackWebhook, "") == "" {
 		r.problem(EnvApprovalSlackButtons, "needs %s: without it there are no messages that could have buttons", EnvApprovalSlackWebhook)
@@ -96,6 +106,14 @@ func (r *reader) identities(name string) bool {
 		r.problem(name, "%q is neither link nor verified", v)
 	}
 	return v == "verified"
+}
+
+func (r *reader) sealed(name string) bool {
+	v := strings.ToLower(strings.TrimSpace(r.text(name, "stored")))
+	if v != "stored" && v != "sealed" {
+		r.problem(name, "%q is neither stored nor sealed", v)
+	}
+	return v == "sealed"
 }
 
 func (r *reader) boolean(name string) bool {

@@ -26,7 +26,7 @@ func TestLoadApproval(t *testing.T) {
 		{"least", map[string]string{"APPROVALS_TABLE": "approvals", "APPROVAL_BASE_URL": "https://a.example"}, least},
 		{"empty is not set", map[string]string{
 			"APPROVALS_TABLE": " approvals ", "APPROVAL_BASE_URL": " https://a.example// ", "APPROVAL_IDENTITY": "", "APPROVAL_TOPIC_ARN": " ",
-			"APPROVAL_MAIL_FROM": "", "APPROVAL_SLACK_WEBHOOK": "", "APPROVAL_SLACK_BUTTONS": " ", "APPROVAL_EVENT_BUS": "", "LOG_LEVEL": "", "METRICS_NAMESPACE": "",
+			"APPROVAL_MAIL_FROM": "", "APPROVAL_SLACK_WEBHOOK": "", "APPROVAL_SLACK_BUTTONS": " ", "LINK_MODE": "", "APPROVAL_KEYS": " ", "APPROVAL_EVENT_BUS": "", "LOG_LEVEL": "", "METRICS_NAMESPACE": "",
 		}, least},
 		{"all", map[string]string{
 			"APPROVALS_TABLE": "approvals", "APPROVAL_BASE_URL": "https://a.example:8443/live/", "APPROVAL_IDENTITY": "Verified",
@@ -68,6 +68,37 @@ func TestLoadApprovalNamesEveryProblem(t *testing.T) {
 	}
 	if strings.Contains(err.Error(), "CANARY") {
 		t.Errorf("the address of the webhook is quoted: %v", err)
+	}
+}
+
+func TestLinkModes(t *testing.T) {
+	t.Parallel()
+	const noTable, noKeys = "APPROVALS_TABLE: is required where links are stored", "APPROVAL_KEYS: is required where links are sealed"
+	for _, tt := range []struct {
+		mode, table, keys string
+		sealed            bool
+		problem           string
+	}{
+		{"", "t", "", false, ""},
+		{"stored", "t", slackSecret, false, ""},
+		{"Sealed ", "", slackSecret, true, ""},
+		{"sealed", "t", slackSecret + ":keyring:AWSCURRENT", true, ""},
+		{"sealed", "", "arn:aws:ssm:eu-west-1:123456789012:parameter/keyring", true, ""},
+		{"stored", "", slackSecret, false, noTable},
+		{"", "", slackSecret, false, noTable},
+		{"sealed", "t", "", false, noKeys},
+		{"both", "t", slackSecret, false, `LINK_MODE: "both" is neither stored nor sealed`},
+		{"sealed", "t", "CANARY", false, "APPROVAL_KEYS: "},
+	} {
+		got, err := config.LoadApproval(lookup(map[string]string{
+			"APPROVAL_BASE_URL": "https://a.example", "LINK_MODE": tt.mode, "APPROVALS_TABLE": tt.table, "APPROVAL_KEYS": tt.keys,
+		}))
+		switch {
+		case tt.problem == "" && (err != nil || got.Sealed != tt.sealed || got.Table != tt.table || (got.Keys.ARN != "") != (tt.keys != "")):
+			t.Errorf("%+v: %+v, %v", tt, got, err)
+		case tt.problem != "" && (err == nil || !strings.HasPrefix(err.Error(), tt.problem) || strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), "CANARY")):
+			t.Errorf("%+v: %v", tt, err)
+		}
 	}
 }
 

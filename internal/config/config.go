@@ -33,6 +33,7 @@ const (
 	EnvCallbackQueueURL    = "CALLBACK_QUEUE_URL"
 	EnvCallbacksAuthorizer = "CALLBACKS_AUTHORIZER"
 	EnvApprovalsTable      = "APPROVALS_TABLE"
+	EnvApprovalKeys        = "APPROVAL_KEYS"
 
 	EnvApprovalsAuthorizer   = "APPROVALS_AUTHORIZER"
 	EnvApprovalsLoadBalancer = "APPROVALS_LOAD_BALANCER_ARN"
@@ -92,7 +93,10 @@ type HTTP struct {
 	CallbacksAuthorizer Authorizer       // who may use POST /callbacks; iam
 	CallbackQueueURL    string           // where webhooks wait that must be tried again; nowhere
 	WebhookSources      []webhook.Source // none
-	ApprovalsTable      string           // name or ARN of the table with approval requests; empty: there is no approval page
+	// ApprovalsTable is the name or ARN of the table with approval requests. ApprovalKeys refers to the keyring of sealed links.
+	// Without both there is no approval page.
+	ApprovalsTable string
+	ApprovalKeys   webhook.Reference
 
 	// ApprovalsAuthorizer is what an API demands of who comes to an approval page: iam, jwt or none; none.
 	ApprovalsAuthorizer   Authorizer
@@ -117,6 +121,7 @@ func LoadHTTP(lookup Lookup) (HTTP, error) {
 	s := HTTP{
 		Common: r.common(), CallbacksAuthorizer: r.authorizer(EnvCallbacksAuthorizer),
 		WebhookSources: r.sources(EnvWebhookSources), ApprovalsTable: strings.TrimSpace(r.text(EnvApprovalsTable, "")),
+		ApprovalKeys:        r.reference(EnvApprovalKeys),
 		ApprovalsAuthorizer: r.pageAuthorizer(EnvApprovalsAuthorizer), ApprovalsLoadBalancer: r.loadBalancer(EnvApprovalsLoadBalancer),
 		ApprovalsLoginClient: strings.TrimSpace(r.text(EnvApprovalsLoginClient, "")),
 	}

@@ -82,16 +82,18 @@ const (
 
 func TestLoadHTTP(t *testing.T) {
 	t.Parallel()
-	least, err := config.LoadHTTP(lookup(map[string]string{"DEAD_LETTER_QUEUE_URL": queueURL, "WEBHOOK_SOURCES": " ", "CALLBACK_QUEUE_URL": "", "APPROVALS_TABLE": " "}))
-	if err != nil || least.CallbacksAuthorizer != "iam" || least.ApprovalsAuthorizer != "none" || least.ApprovalsLoadBalancer.ARN+least.ApprovalsLoginClient != "" || least.CallbackQueueURL+least.ApprovalsTable != "" || len(least.WebhookSources) > 0 {
+	least, err := config.LoadHTTP(lookup(map[string]string{"DEAD_LETTER_QUEUE_URL": queueURL, "WEBHOOK_SOURCES": " ", "CALLBACK_QUEUE_URL": "", "APPROVALS_TABLE": " ", "APPROVAL_KEYS": " "}))
+	if err != nil || least.CallbacksAuthorizer != "iam" || least.ApprovalsAuthorizer != "none" || least.ApprovalsLoadBalancer.ARN+least.ApprovalsLoginClient != "" || least.CallbackQueueURL+least.ApprovalsTable+least.ApprovalKeys.ARN != "" || len(least.WebhookSources) > 0 {
 		t.Errorf("settings %+v, %v", least, err)
 	}
 	env := map[string]string{
 		"DEAD_LETTER_QUEUE_URL": queueURL, "WEBHOOK_SOURCES": sources, "CALLBACK_QUEUE_URL": queueURL + "-2", "CALLBACKS_AUTHORIZER": " JWT ",
 		"APPROVALS_TABLE": " approvals\n", "APPROVALS_AUTHORIZER": " IAM", "APPROVALS_LOAD_BALANCER_ARN": balancerARN + "\n", "APPROVALS_LOGIN_CLIENT": " client-1",
+		"APPROVAL_KEYS": " " + secretARN + ":keyring",
 	}
 	all, err := config.LoadHTTP(lookup(env))
-	if err != nil || all.CallbacksAuthorizer != "jwt" || all.CallbackQueueURL != queueURL+"-2" || all.ApprovalsTable != "approvals" {
+	if err != nil || all.CallbacksAuthorizer != "jwt" || all.CallbackQueueURL != queueURL+"-2" || all.ApprovalsTable != "approvals" ||
+		all.ApprovalKeys.ARN != secretARN || all.ApprovalKeys.Key != "keyring" {
 		t.Errorf("settings %+v, %v", all, err)
 	}
 	if all.ApprovalsAuthorizer != "iam" || all.ApprovalsLoadBalancer.ARN != balancerARN || all.ApprovalsLoginClient != "client-1" {
@@ -113,13 +115,14 @@ func TestLoadHTTPReportsEveryProblem(t *testing.T) {
 	_, err := config.LoadHTTP(lookup(map[string]string{
 		"WEBHOOK_SOURCES": `[{"name": "acme"}]`, "CALLBACK_QUEUE_URL": "callbacks", "CALLBACKS_AUTHORIZER": "cognito",
 		"APPROVALS_AUTHORIZER": "api-key", "APPROVALS_LOAD_BALANCER_ARN": strings.Replace(balancerARN, "/app/", "/net/", 1),
+		"APPROVAL_KEYS": "keyring",
 	}))
 	if err == nil {
 		t.Fatal("no error")
 	}
 	for _, want := range []string{
 		"DEAD_LETTER_QUEUE_URL: is required", `CALLBACKS_AUTHORIZER: "cognito" is none of iam, jwt, api-key and none`, "CALLBACK_QUEUE_URL: is no queue URL",
-		`WEBHOOK_SOURCES: webhook source "acme": `, `APPROVALS_AUTHORIZER: "api-key" is none of iam, jwt and none`,
+		`WEBHOOK_SOURCES: webhook source "acme": `, "APPROVAL_KEYS: ", `APPROVALS_AUTHORIZER: "api-key" is none of iam, jwt and none`,
 		"APPROVALS_LOAD_BALANCER_ARN: is no ARN of an Application Load Balancer, like arn:aws:elasticloadbalancing:",
 	} {
 		if !strings.Contains(err.Error(), want) {

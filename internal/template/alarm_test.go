@@ -51,12 +51,14 @@ func TestAlarms(t *testing.T) {
 			want = append(want,
 				"AWS/Lambda Errors FunctionName=${ApprovalFunction} Sum > 0",
 				"AWS/Lambda Throttles FunctionName=${ApprovalFunction} Sum > 0",
-				"CallbackCompleter/${AWS::StackName} OldestApprovalAge Trigger=approval Maximum > 86400",
 				"CallbackCompleter/${AWS::StackName} ApprovalsUnanswered Trigger=approval Sum > 0",
 			)
 		}
 		if s.isBalanced() {
 			want = append(want, "CallbackCompleter/${AWS::StackName} Refused Trigger=approval Sum > 0")
+		}
+		if s.storesRequests() {
+			want = append(want, "CallbackCompleter/${AWS::StackName} OldestApprovalAge Trigger=approval Maximum > 86400")
 		}
 		switch {
 		case s.servesHTTP() && s.isREST():

@@ -97,7 +97,7 @@ func TestOnlyTheSurveyOfTheStackStartsTheFunctionThatAsks(t *testing.T) {
 				}
 			}
 		}
-		if survey := s.resources["ApprovalSurveyRule"]; s.asksPeople() {
+		if survey := s.resources["ApprovalSurveyRule"]; s.storesRequests() {
 			schedule := []any{survey.properties["ScheduleExpression"], survey.properties["State"], survey.properties["Targets"]}
 			if diff := cmp.Diff([]any{"rate(5 minutes)", "ENABLED", []any{target}}, schedule); diff != "" {
 				s.Errorf("schedule (-want +got):\n%s", diff)
@@ -112,7 +112,7 @@ func TestOnlyTheSurveyOfTheStackStartsTheFunctionThatAsks(t *testing.T) {
 	})
 }
 
-// What the template takes for a reference to Slack's address, and grants, is what the function reads.
+// What the template takes for a reference to Slack's address or to the keys, and grants, is what the functions read.
 func TestFunctionReadsWhatTheTemplateGrants(t *testing.T) {
 	t.Parallel()
 	const secret, inSSM = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:slack/asked-AbCdEf", "arn:aws:ssm:eu-west-1:123456789012:parameter/slack"
@@ -126,6 +126,15 @@ func TestFunctionReadsWhatTheTemplateGrants(t *testing.T) {
 		}
 		if got := statements(s.resources["ApprovalFunctionSlackPolicy"].properties)[0]["Resource"]; got != want {
 			t.Errorf("%s: the function may read %v, want %s", given, got, want)
+		}
+		s = render(t, load(t, appFile), with(httpAPI, approvals, parameters{"LinkMode": "sealed", "ApprovalKeysArn": given}))
+		if settings, err = config.LoadApproval(environment(s, "ApprovalFunction")); err != nil || settings.Keys.ARN != want {
+			t.Errorf("%s: the function reads the keys %q, want %q: %v", given, settings.Keys.ARN, want, err)
+		}
+		for _, policy := range []string{"ApprovalFunctionKeysPolicy", "HttpFunctionApprovalKeysPolicy"} {
+			if got := statements(s.resources[policy].properties)[0]["Resource"]; got != want {
+				t.Errorf("%s: %s lets read %v, want %s", given, policy, got, want)
+			}
 		}
 	}
 }

@@ -129,6 +129,7 @@ func TestEnvironment(t *testing.T) {
 		{
 			"approvals behind a load balancer", appFile, with(restAPI, approvals, balancer), "ApprovalFunction",
 			map[string]any{
+				"LINK_MODE":         "stored",
 				"APPROVALS_TABLE":   "${ApprovalTable}",
 				"APPROVAL_BASE_URL": "https://approvals.example.com",
 				"APPROVAL_IDENTITY": "verified",
@@ -139,6 +140,7 @@ func TestEnvironment(t *testing.T) {
 		{
 			"approvals, defaults", appFile, with(httpAPI, approvals), "ApprovalFunction",
 			map[string]any{
+				"LINK_MODE":         "stored",
 				"APPROVALS_TABLE":   "${ApprovalTable}",
 				"APPROVAL_BASE_URL": "${HttpApi.ApiEndpoint}",
 				"LOG_LEVEL":         "INFO",
@@ -148,6 +150,7 @@ func TestEnvironment(t *testing.T) {
 		{
 			"approvals by REST", appFile, with(restAPI, approvals, parameters{"LogLevel": "DEBUG"}), "ApprovalFunction",
 			map[string]any{
+				"LINK_MODE":         "stored",
 				"APPROVALS_TABLE":   "${ApprovalTable}",
 				"APPROVAL_BASE_URL": "https://${RestApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${RestApiStage}",
 				"LOG_LEVEL":         "DEBUG",
@@ -158,6 +161,7 @@ func TestEnvironment(t *testing.T) {
 			"approvals, all given", appFile,
 			with(httpAPI, approvals, channels, parameters{"ApprovalBaseUrl": "https://approvals.example.com", "ApprovalSlackButtons": "true"}), "ApprovalFunction",
 			map[string]any{
+				"LINK_MODE":              "stored",
 				"APPROVALS_TABLE":        "${ApprovalTable}",
 				"APPROVAL_BASE_URL":      "https://approvals.example.com",
 				"APPROVAL_TOPIC_ARN":     "arn:aws:sns:eu-west-1:123456789012:asked.fifo",
@@ -167,6 +171,27 @@ func TestEnvironment(t *testing.T) {
 				"APPROVAL_EVENT_BUS":     "asked",
 				"LOG_LEVEL":              "INFO",
 				"METRICS_NAMESPACE":      "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
+			"sealed approvals", appFile, with(httpAPI, approvals, sealed), "ApprovalFunction",
+			map[string]any{
+				"LINK_MODE":         "sealed",
+				"APPROVAL_KEYS":     keysARN + ":keyring:AWSCURRENT",
+				"APPROVAL_BASE_URL": "${HttpApi.ApiEndpoint}",
+				"LOG_LEVEL":         "INFO",
+				"METRICS_NAMESPACE": "CallbackCompleter/${AWS::StackName}",
+			},
+		},
+		{
+			"pages of sealed approvals", appFile, with(httpAPI, approvals, sealed, parameters{"EnableSqs": "false"}), "HttpFunction",
+			map[string]any{
+				"DEAD_LETTER_QUEUE_URL": "${DeadLetterQueue}",
+				"CALLBACKS_AUTHORIZER":  "iam",
+				"APPROVAL_KEYS":         keysARN + ":keyring:AWSCURRENT",
+				"SEND_TASK_RATE":        "300",
+				"LOG_LEVEL":             "INFO",
+				"METRICS_NAMESPACE":     "CallbackCompleter/${AWS::StackName}",
 			},
 		},
 		{
@@ -271,10 +296,41 @@ func TestFunctionKnowsEveryAuthorizer(t *testing.T) {
 	}
 }
 
+// Links of both kinds are answered on the way from one to the other, whichever it is.
+func TestFunctionsKnowWhereRequestsAre(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		given       parameters
+		asks, pages string
+	}{
+		{parameters{}, "stored", "stored"},
+		{parameters{"LinkMode": "stored", "ApprovalKeysArn": keysARN}, "stored", "stored and sealed"},
+		{parameters{"LinkMode": "both", "ApprovalKeysArn": keysARN}, "sealed", "stored and sealed"},
+		{parameters{"LinkMode": "sealed", "ApprovalKeysArn": keysARN}, "sealed", "sealed"},
+	} {
+		s := render(t, load(t, appFile), with(httpAPI, approvals, tt.given))
+		approval, err := config.LoadApproval(environment(s, "ApprovalFunction"))
+		if asks := map[bool]string{false: "stored", true: "sealed"}[approval.Sealed]; err != nil || asks != tt.asks {
+			t.Errorf("%v: asks by links that are %s: %v", tt.given, asks, err)
+		}
+		http, err := config.LoadHTTP(environment(s, "HttpFunction"))
+		var pages []string
+		if http.ApprovalsTable != "" {
+			pages = append(pages, "stored")
+		}
+		if http.ApprovalKeys.ARN == keysARN {
+			pages = append(pages, "sealed")
+		}
+		if got := strings.Join(pages, " and "); err != nil || got != tt.pages {
+			t.Errorf("%v: answers links that are %s: %v", tt.given, got, err)
+		}
+	}
+}
+
 // A variable that no function reads is a misspelt one.
 func TestEveryVariableIsRead(t *testing.T) {
 	t.Parallel()
-	s := render(t, load(t, appFile), with(parameters{"EnableEventBridge": "true", "Mapping": ".detail", "ApprovalsLoginClient": "c"}, httpAPI, webhooks, approvals, channels, balancer, tokens))
+	s := render(t, load(t, appFile), with(parameters{"EnableEventBridge": "true", "Mapping": ".detail", "ApprovalsLoginClient": "c"}, httpAPI, webhooks, approvals, channels, balancer, tokens, sealed, parameters{"LinkMode": "both"}))
 	for id, read := range map[string]func(config.Lookup) error{
 		"SqsFunction":         func(l config.Lookup) error { _, err := config.LoadSQS(l); return err },
 		"EventBridgeFunction": func(l config.Lookup) error { _, err := config.LoadEventBridge(l); return err },
@@ -301,8 +357,9 @@ func TestTheEnvironmentLeavesRoomForMappingAndSources(t *testing.T) {
 	const tableName = stackName + len("-ApprovalTable-") + 13
 	declared := section(load(t, appFile), "Parameters")
 	mapping := number(t, declared["Mapping"].(map[string]any)["MaxLength"])
-	s := render(t, load(t, appFile), with(parameters{"EnableEventBridge": "true", "Mapping": "-", "LogLevel": "DEBUG"}, httpAPI, webhooks, approvals, balancer, tokens,
-		parameters{"ApprovalsLoginClient": strings.Repeat("c", number(t, declared["ApprovalsLoginClient"].(map[string]any)["MaxLength"]))}))
+	s := render(t, load(t, appFile), with(parameters{"EnableEventBridge": "true", "Mapping": "-", "LogLevel": "DEBUG"}, httpAPI, webhooks, approvals, balancer, tokens, sealed,
+		parameters{"LinkMode": "both", "ApprovalsLoginClient": strings.Repeat("c", number(t, declared["ApprovalsLoginClient"].(map[string]any)["MaxLength"]))}))
+	keys := number(t, declared["ApprovalKeysArn"].(map[string]any)["MaxLength"])
 	for id := range s.ofKind("AWS::Serverless::Function") {
 		size := mapping
 		for name, value := range variables(s, id) {
@@ -313,6 +370,8 @@ func TestTheEnvironmentLeavesRoomForMappingAndSources(t *testing.T) {
 				size += queueURL
 			case config.EnvApprovalsTable:
 				size += tableName
+			case config.EnvApprovalKeys:
+				size += keys
 			case config.EnvMetricsNamespace:
 				size += len("CallbackCompleter/") + stackName
 			default:

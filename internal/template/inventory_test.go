@@ -52,11 +52,14 @@ func TestATriggerThatIsOffLeavesNothing(t *testing.T) {
 		"RestApiStage", "RestApiWebhookSource", "RestApiWebhooks", "RestApiWebhooksMethod",
 	}
 	people := []string{
-		"ApprovalFunction", "ApprovalFunctionErrorsAlarm", "ApprovalFunctionInvokeConfig", "ApprovalFunctionLogGroup", "ApprovalFunctionRole",
-		"ApprovalFunctionSurveyPolicy", "ApprovalFunctionThrottlesAlarm", "ApprovalFunctionUseKmsKeyPolicy", "ApprovalSurveyPermission",
-		"ApprovalSurveyRule", "ApprovalTable", "OldApprovalsAlarm", "HttpFunctionUseApprovalTablePolicy", "UnansweredApprovalsAlarm",
+		"ApprovalFunction", "ApprovalFunctionErrorsAlarm", "ApprovalFunctionLogGroup", "ApprovalFunctionRole", "ApprovalFunctionThrottlesAlarm",
+		"UnansweredApprovalsAlarm",
 	}
-	peopleOutputs := []string{"ApprovalFunctionArn", "ApprovalFunctionLogGroupName", "ApprovalFunctionRoleArn", "ApprovalTableName"}
+	stored := []string{
+		"ApprovalFunctionInvokeConfig", "ApprovalFunctionTablePolicy", "ApprovalFunctionUseKmsKeyPolicy", "ApprovalSurveyPermission",
+		"ApprovalSurveyRule", "OldApprovalsAlarm",
+	}
+	peopleOutputs := []string{"ApprovalFunctionArn", "ApprovalFunctionLogGroupName", "ApprovalFunctionRoleArn"}
 	balanced := []string{"ApprovalTargetGroup", "HttpFunctionTargetGroupPermission", "RefusedLoginsAlarm"}
 	peopleOverAPI := []string{"HttpFunctionApprovalGetPermission", "HttpFunctionApprovalHeadPermission", "HttpFunctionApprovalPostPermission"}
 	peopleOverHTTP := []string{"HttpApiApprovalGetRoute", "HttpApiApprovalHeadRoute", "HttpApiApprovalPostRoute"}
@@ -65,7 +68,7 @@ func TestATriggerThatIsOffLeavesNothing(t *testing.T) {
 	}
 	key := parameters{"KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/ours"}
 	document := load(t, appFile)
-	for _, trigger := range slices.Concat(triggers(), logins) {
+	for _, trigger := range slices.Concat(variants(), logins) {
 		t.Run(trigger.name, func(t *testing.T) {
 			t.Parallel()
 			s := render(t, document, with(trigger.values, key))
@@ -89,6 +92,9 @@ func TestATriggerThatIsOffLeavesNothing(t *testing.T) {
 				{overREST && s.authorizer() == "API_KEY", []string{"RestApiKey", "RestApiUsagePlan", "RestApiUsagePlanKey"}, []string{"RestApiKeyId"}},
 				{s.asksPeople(), people, peopleOutputs},
 				{s.isBalanced(), balanced, []string{"ApprovalsTargetGroupArn"}},
+				{s.storesRequests(), stored, nil},
+				{s.hasTable(), []string{"ApprovalTable", "HttpFunctionUseApprovalTablePolicy"}, []string{"ApprovalTableName"}},
+				{s.asksPeople() && !s.storesRequests(), []string{"ApprovalFunctionKeysPolicy", "HttpFunctionApprovalKeysPolicy"}, nil},
 				{overAPI, peopleOverAPI, nil},
 				{overAPI && overHTTP, peopleOverHTTP, nil},
 				{overAPI && overREST, peopleOverREST, nil},

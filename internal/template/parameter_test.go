@@ -191,6 +191,11 @@ func TestPatterns(t *testing.T) {
 			},
 		},
 		{
+			"ApprovalKeysArn",
+			[]string{"", keysARN, keysARN + ":keyring", keysARN + "::AWSPREVIOUS", "arn:aws-cn:ssm:cn-north-1:123456789012:parameter/keys"},
+			[]string{"*", "{}", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:keys", "arn:aws:ssm:eu-west-1:123456789012:parameter/*"},
+		},
+		{
 			"ApprovalEventBus",
 			[]string{"", "default", "asked", "arn:aws:events:eu-west-1:210987654321:event-bus/asked"},
 			[]string{"*", "two words", "arn:aws:events:eu-west-1:123456789012:rule/asked", "arn:aws:events:eu-west-1:123456789012:event-bus/*"},
@@ -272,6 +277,12 @@ func TestRules(t *testing.T) {
 		{merged(httpAPI, approvals, parameters{"ApprovalMailFrom": "ask@example.com"}), []string{"MailsOfTheApprovals"}},
 		{merged(httpAPI, approvals, channels, webhooks, parameters{"ApprovalSlackButtons": "true"}), nil},
 		{merged(httpAPI, approvals, channels, parameters{"ApprovalSlackButtons": "true"}), []string{"ButtonsOfTheApprovals"}},
+		{merged(httpAPI, approvals, sealed), nil},
+		{merged(httpAPI, approvals, parameters{"ApprovalKeysArn": keysARN}), nil},
+		{merged(httpAPI, approvals, parameters{"LinkMode": "sealed"}), []string{"KeysOfTheApprovals"}},
+		{merged(httpAPI, approvals, parameters{"LinkMode": "both"}), []string{"KeysOfTheApprovals"}},
+		{merged(httpAPI, approvals, sealed, parameters{"ApprovalsAuthorizer": "IAM"}), []string{"KeysOfTheApprovals"}},
+		{merged(httpAPI, approvals, sealed, balancer), nil},
 		{merged(httpAPI, approvals, webhooks, parameters{"ApprovalSlackButtons": "true"}), []string{"ButtonsOfTheApprovals"}},
 	}
 	for _, test := range tests {

@@ -158,6 +158,33 @@ func TestPermissions(t *testing.T) {
 			}},
 		},
 		{
+			"sealed approvals", appFile,
+			with(parameters{"EnableSqs": "false", "KmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/ours"}, httpAPI, approvals, sealed, parameters{
+				"ApprovalKmsKeyArns": "arn:aws:kms:eu-west-1:123456789012:key/channels",
+			}),
+			[][]string{http, people[3:], {
+				"ApprovalFunctionRole secretsmanager:GetSecretValue " + keysARN,
+				"HttpFunctionRole secretsmanager:GetSecretValue " + keysARN,
+				"HttpFunctionRole kms:Decrypt arn:aws:kms:eu-west-1:123456789012:key/channels",
+				"ApprovalFunctionRole kms:Decrypt arn:aws:kms:eu-west-1:123456789012:key/channels",
+				"ApprovalFunctionRole kms:GenerateDataKey arn:aws:kms:eu-west-1:123456789012:key/channels",
+				"HttpFunctionRole kms:Decrypt arn:aws:kms:eu-west-1:123456789012:key/ours",
+				"HttpFunctionRole kms:GenerateDataKey arn:aws:kms:eu-west-1:123456789012:key/ours",
+			}},
+		},
+		{
+			"stored approvals, and sealed ones of before", appFile,
+			with(parameters{"EnableSqs": "false", "ApprovalKeysArn": "arn:aws:ssm:eu-west-1:123456789012:parameter/keys"}, httpAPI, approvals),
+			[][]string{http, pages, people, {"HttpFunctionRole ssm:GetParameter arn:aws:ssm:eu-west-1:123456789012:parameter/keys"}},
+		},
+		{
+			"sealed approvals, and stored ones of before", appFile,
+			with(parameters{"EnableSqs": "false"}, httpAPI, approvals, sealed, parameters{"LinkMode": "both"}),
+			[][]string{http, pages, people[3:], {
+				"ApprovalFunctionRole secretsmanager:GetSecretValue " + keysARN, "HttpFunctionRole secretsmanager:GetSecretValue " + keysARN,
+			}},
+		},
+		{
 			"several state machines", appFile,
 			with(parameters{"StateMachineArns": "arn:a,arn:b"}),
 			[][]string{fixed[3:], readOwn, {

@@ -82,6 +82,16 @@ func triggers() []setting {
 	return all
 }
 
+// variants are those and the ways to do without the table of requests.
+func variants() []setting {
+	return append(
+		triggers(),
+		setting{"HTTP API with sealed approvals", merged(parameters{"EnableSqs": "false"}, httpAPI, approvals, sealed)},
+		setting{"REST API with key and sealed approvals", merged(restAPIWithKey, approvals, sealed)},
+		setting{"HTTP API with both kinds of approvals", merged(httpAPI, approvals, sealed, parameters{"LinkMode": "both"})},
+	)
+}
+
 // switches are the other parameters that change which resources there are; every combination of them and the triggers is
 // tested. The last are independent of each other and of the rest, so all of them together are enough. What approvals add depends
 // on the last two alone.
@@ -98,6 +108,10 @@ var switches = []setting{
 }
 
 var approvals = parameters{"EnableApprovals": "true"}
+
+const keysARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:approvals/keys-AbCdEf"
+
+var sealed = parameters{"LinkMode": "sealed", "ApprovalKeysArn": keysARN + ":keyring:AWSCURRENT"}
 
 // channels are all the ways to the people who are asked.
 var channels = parameters{
@@ -157,7 +171,7 @@ func forEveryStack(t *testing.T, check func(s *stack)) {
 func forEveryApp(t *testing.T, check func(s *stack)) {
 	t.Helper()
 	document := load(t, appFile)
-	for _, trigger := range slices.Concat(triggers(), logins) {
+	for _, trigger := range slices.Concat(variants(), logins) {
 		for set := range 1 << len(switches) {
 			if others := 1<<(len(switches)-2) - 1; trigger.values["EnableApprovals"] != "" && set&others != 0 {
 				continue
@@ -197,6 +211,12 @@ func (s *stack) pagesFor() (authorizer string, ok bool) {
 	authorizer = s.parameters["ApprovalsAuthorizer"]
 	return authorizer, s.asksPeople() && (authorizer != "NONE" || !s.isBalanced())
 }
+
+// storesRequests: requests are in a table, and nowhere else.
+func (s *stack) storesRequests() bool { return s.asksPeople() && s.parameters["LinkMode"] == "stored" }
+
+// hasTable: there are requests in a table.
+func (s *stack) hasTable() bool { return s.asksPeople() && s.parameters["LinkMode"] != "sealed" }
 
 func (s *stack) isREST() bool { return s.parameters["HttpApiType"] == "REST" }
 

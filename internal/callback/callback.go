@@ -1,10 +1,11 @@
 package callback
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"unicode/utf8"
+
+	"callback-completer/internal/jsonspan"
 )
 
 // The limits of SendTaskSuccess and SendTaskFailure, in bytes of UTF-8 (API model: SensitiveData, SensitiveError,
@@ -37,16 +38,17 @@ type Digest [sha256.Size]byte
 // ResultDigest returns the digest of what the callback tells, white space between JSON tokens aside, so that two
 // deliveries of one answer can be known for the same without keeping either.
 func (c *Callback) ResultDigest() Digest {
+	output := sha256.New()
+	jsonspan.Compact(c.Output, func(piece []byte) { output.Write(piece) })
 	h := sha256.New()
-	var out bytes.Buffer
-	if json.Compact(&out, c.Output) != nil {
-		out.Reset()
-		out.Write(c.Output)
-	}
-	for _, part := range []string{c.Outcome.String(), out.String(), c.Error, c.Cause} {
-		sum := sha256.Sum256([]byte(part))
+	add := func(text string) {
+		sum := sha256.Sum256([]byte(text))
 		h.Write(sum[:])
 	}
+	add(c.Outcome.String())
+	h.Write(output.Sum(nil))
+	add(c.Error)
+	add(c.Cause)
 	return Digest(h.Sum(nil))
 }
 

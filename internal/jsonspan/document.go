@@ -128,5 +128,5 @@ func String(raw []byte) (string, bool) {
 	if !escaped(raw) {
 		return string(raw[1 : len(raw)-1]), true
 	}
-	return string(Unquote(make([]byte, 0, len(raw)), raw)), true
+	return string(Unquote(nil, raw)), true
 }

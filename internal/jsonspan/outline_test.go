@@ -1,6 +1,7 @@
 package jsonspan_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -144,6 +145,7 @@ func FuzzOutline(f *testing.F) {
 		}
 		if err == nil {
 			checkOutline(t, o.Root(), d.Root())
+			checkCompact(t, text)
 		}
 	})
 }
@@ -185,6 +187,20 @@ func checkOutline(t *testing.T, v jsonspan.Value, want any) {
 		if _, ok := v.Element(len(want)); ok {
 			t.Fatal("one element too many")
 		}
+	}
+}
+
+// checkCompact demands the pieces that encoding/json leaves.
+func checkCompact(t *testing.T, text []byte) {
+	t.Helper()
+	var want bytes.Buffer
+	if err := json.Compact(&want, text); err != nil {
+		t.Fatal(err)
+	}
+	var got []byte
+	jsonspan.Compact(text, func(piece []byte) { got = append(got, piece...) })
+	if diff := cmp.Diff(want.String(), string(got)); diff != "" {
+		t.Fatalf("compact (-want +got):\n%s", diff)
 	}
 }
 

@@ -6,10 +6,13 @@ import "callback-completer/internal/callback"
 // without a group on its own.
 func split(deliveries []callback.Delivery) [][]int {
 	units := make([][]int, 0, len(deliveries))
+	alone := make([]int, len(deliveries))
 	groups := map[string]int{}
-	for i, d := range deliveries {
+	for i := range deliveries {
+		d := &deliveries[i]
 		if d.GroupID == "" {
-			units = append(units, []int{i})
+			alone[i] = i
+			units = append(units, alone[i:i+1:i+1])
 			continue
 		}
 		at, ok := groups[d.GroupID]

@@ -20,7 +20,9 @@ func (r *Recorder) Batch(ctx context.Context, trigger string, deliveries []callb
 	counts := map[callback.Verdict]int{}
 	for i, report := range reports {
 		counts[report.Verdict]++
-		r.Log.LogAttrs(ctx, level(report), "callback", attributes(deliveries[i], report)...)
+		if level := level(report); r.Log.Enabled(ctx, level) { // hardly any line is written of those that simply succeed
+			r.Log.LogAttrs(ctx, level, "callback", attributes(deliveries[i], report)...)
+		}
 	}
 	summary := []slog.Attr{slog.String("trigger", trigger), slog.Int("size", len(reports))}
 	for _, v := range callback.Verdicts() {

@@ -45,6 +45,6 @@ func decode(event json.RawMessage, requestID string) callback.Delivery {
 	}
 	return callback.Delivery{
 		Trigger: trigger, SourceID: header.ID, RequestID: requestID, Payload: string(event), SentAt: header.Time,
-		Meta: map[string]any{"trigger": trigger, "id": header.ID},
+		Meta: callback.Facts{"trigger": trigger, "id": header.ID},
 	}
 }

@@ -163,7 +163,7 @@ func (w *world) consume(ctx context.Context) error {
 	for _, m := range w.callbacks.Receive(ctx, sqs.ReceiveOptions{Max: 10, Visibility: time.Second}) {
 		w.consumed = append(w.consumed, m.Body)
 		reports := w.consumer.Run(ctx, []callback.Delivery{{
-			Trigger: "sqs", SourceID: m.MessageID, Payload: m.Body, Meta: map[string]any{"trigger": "sqs"},
+			Trigger: "sqs", SourceID: m.MessageID, Payload: m.Body, Meta: callback.Facts{"trigger": "sqs"},
 		}})
 		if reports[0].Verdict == callback.Retry {
 			continue

@@ -1,18 +1,20 @@
 package main
 
 import (
+	"bytes"
 	"context"
-	"encoding/base64"
+	"encoding/json"
 	"errors"
-	"strconv"
+	"fmt"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"callback-completer/functions/internal/service"
 	"callback-completer/internal/callback"
+	"callback-completer/internal/sqsevent"
 	"callback-completer/internal/telemetry"
 )
 
@@ -23,76 +25,82 @@ var errNotSQS = errors.New("the event holds no SQS messages; connect the functio
 
 type handler struct{ service *service.Service }
 
-// handle answers with the messages that must come again. It fails as a whole only if the event is not SQS's.
-func (h *handler) handle(ctx context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {
-	deliveries, err := decode(event, telemetry.RequestID(ctx))
+var _ lambda.Handler = (*handler)(nil)
+
+// Invoke answers with the messages that must come again. It fails as a whole only if the event is not SQS's.
+func (h *handler) Invoke(ctx context.Context, event []byte) ([]byte, error) {
+	messages, err := read(event)
+	if err != nil {
+		return nil, err
+	}
+	response, err := h.take(ctx, messages)
+	if err != nil {
+		return nil, err
+	}
+	return encode(response)
+}
+
+func (h *handler) take(ctx context.Context, messages []sqsevent.Message) (events.SQSEventResponse, error) {
+	deliveries, err := decode(messages, telemetry.RequestID(ctx))
 	if err != nil {
 		return events.SQSEventResponse{}, err
 	}
 	return respond(deliveries, h.service.Run(ctx, deliveries)), nil
 }
 
-func decode(event events.SQSEvent, requestID string) ([]callback.Delivery, error) {
-	if len(event.Records) == 0 {
+// read returns the messages of an event. An event that is written as Lambda does not write it is read by
+// encoding/json, whose errors are the ones that Lambda shows, and written anew.
+func read(event []byte) ([]sqsevent.Message, error) {
+	if messages, ok := sqsevent.Read(event); ok {
+		return messages, nil
+	}
+	var loose events.SQSEvent
+	if err := json.NewDecoder(bytes.NewReader(event)).Decode(&loose); err != nil {
+		return nil, err
+	}
+	plain, err := json.Marshal(loose)
+	if err != nil {
+		return nil, fmt.Errorf("write the event anew: %w", err)
+	}
+	messages, _ := sqsevent.Read(plain)
+	return messages, nil
+}
+
+func decode(messages []sqsevent.Message, requestID string) ([]callback.Delivery, error) {
+	if len(messages) == 0 {
 		return nil, errNotSQS
 	}
-	deliveries := make([]callback.Delivery, len(event.Records))
-	for i := range event.Records {
-		m := &event.Records[i]
-		if m.EventSource != "aws:sqs" || m.MessageId == "" {
+	deliveries := make([]callback.Delivery, len(messages))
+	for i := range messages {
+		m := &messages[i]
+		if m.Source != "aws:sqs" || m.ID == "" {
 			return nil, errNotSQS
 		}
 		deliveries[i] = callback.Delivery{
-			Trigger: trigger, SourceID: m.MessageId, RequestID: requestID, Payload: m.Body, Meta: meta(m),
-			Attributes: attributes(m), GroupID: group(m), SentAt: sentAt(m),
+			Trigger: trigger, SourceID: m.ID, RequestID: requestID, Payload: m.Body, Meta: facts{m},
+			Attributes: attributes(m), GroupID: group(m), SentAt: m.SentAt,
 		}
 	}
 	return deliveries, nil
 }
 
 // group returns the FIFO message group. A standard queue may have groups as well (fair queues); they have no order.
-func group(m *events.SQSMessage) string {
-	if !strings.HasSuffix(m.EventSourceARN, ".fifo") {
+func group(m *sqsevent.Message) string {
+	if !strings.HasSuffix(m.SourceARN, ".fifo") {
 		return ""
 	}
-	return m.Attributes["MessageGroupId"]
+	return m.GroupID
 }
 
-func sentAt(m *events.SQSMessage) time.Time {
-	ms, err := strconv.ParseInt(m.Attributes["SentTimestamp"], 10, 64)
-	if err != nil {
-		return time.Time{}
+func attributes(m *sqsevent.Message) map[string]callback.Attribute {
+	if len(m.Custom) == 0 {
+		return nil
 	}
-	return time.UnixMilli(ms)
-}
-
-func attributes(m *events.SQSMessage) map[string]callback.Attribute {
-	list := make(map[string]callback.Attribute, len(m.MessageAttributes))
-	for name, a := range m.MessageAttributes {
+	list := make(map[string]callback.Attribute, len(m.Custom))
+	for name, a := range m.Custom {
 		list[name] = callback.Attribute{DataType: a.DataType, String: aws.ToString(a.StringValue), Binary: a.BinaryValue}
 	}
 	return list
-}
-
-// meta returns what mappings see as $meta.
-func meta(m *events.SQSMessage) map[string]any {
-	own := make(map[string]any, len(m.Attributes))
-	for name, v := range m.Attributes {
-		own[name] = v
-	}
-	users := make(map[string]any, len(m.MessageAttributes))
-	for name, a := range m.MessageAttributes {
-		switch {
-		case a.StringValue != nil:
-			users[name] = *a.StringValue
-		default:
-			users[name] = base64.StdEncoding.EncodeToString(a.BinaryValue)
-		}
-	}
-	return map[string]any{
-		"trigger": trigger, "messageId": m.MessageId, "eventSourceARN": m.EventSourceARN,
-		"attributes": own, "messageAttributes": users,
-	}
 }
 
 // respond names the messages to retry, each once. The list is never null: AWS takes that for success as well, but
@@ -108,4 +116,15 @@ func respond(deliveries []callback.Delivery, reports []callback.Report) events.S
 		}
 	}
 	return response
+}
+
+// encode writes the answer with the ids as they are: an id that came back changed would fail the whole batch.
+func encode(response events.SQSEventResponse) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(response); err != nil {
+		return nil, fmt.Errorf("encode the answer: %w", err)
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }

@@ -19,5 +19,5 @@ func main() {
 		log.ErrorContext(ctx, "the function cannot start", "error", err)
 		os.Exit(1)
 	}
-	lambda.StartHandlerFunc(h.handle)
+	lambda.Start(h)
 }

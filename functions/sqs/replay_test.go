@@ -58,7 +58,7 @@ func TestEveryKindOfDeadLetterCanBeSentAgain(t *testing.T) {
 				// What functions/eventbridge makes of an event.
 				r.astray("eventbridge", &elsewhere{}).Run(r.T.Context(), []callback.Delivery{{
 					Trigger: "eventbridge", SourceID: "e-1", RequestID: "r-1", Payload: customEvent(token),
-					Meta: map[string]any{"trigger": "eventbridge", "id": "e-1"},
+					Meta: callback.Facts{"trigger": "eventbridge", "id": "e-1"},
 				}})
 				return r.Letters
 			},

@@ -215,7 +215,15 @@ func (r *replayRig) completes(arn string, want stepfunctions.Execution) {
 // decoded is what the function makes of a message.
 func decoded(t *testing.T, m events.SQSMessage) []callback.Delivery {
 	t.Helper()
-	deliveries, err := decode(events.SQSEvent{Records: []events.SQSMessage{m}}, rig.RequestID)
+	event, err := json.Marshal(events.SQSEvent{Records: []events.SQSMessage{m}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	messages, err := read(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	deliveries, err := decode(messages, rig.RequestID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -122,7 +122,7 @@ func TestTheDelivery(t *testing.T) {
 	serve(t, f, r)
 	want := []callback.Delivery{{
 		Trigger: "http", SourceID: "r-1", RequestID: "r-1", Payload: "{ \"x\": 1.10 }\n", SentAt: time.UnixMilli(1), Answered: true,
-		Meta: map[string]any{
+		Meta: callback.Facts{
 			"trigger": "http", "method": "POST", "path": "/callbacks", "query": map[string]any{"kind": "a"},
 			"headers": map[string]any{"content-type": "application/json", "x-job": "7"},
 		},

@@ -74,7 +74,7 @@ func mediaType(h http.Header) string {
 }
 
 // meta returns what mappings see as $meta. Credentials are left out: mappings need none, and their results travel.
-func meta(r *http.Request, trigger string) map[string]any {
+func meta(r *http.Request, trigger string) callback.Facts {
 	headers := map[string]any{}
 	for name, values := range r.Header {
 		switch name {
@@ -87,5 +87,5 @@ func meta(r *http.Request, trigger string) map[string]any {
 	for name, values := range r.URL.Query() {
 		query[name] = values[0]
 	}
-	return map[string]any{"trigger": trigger, "method": r.Method, "path": r.URL.Path, "headers": headers, "query": query}
+	return callback.Facts{"trigger": trigger, "method": r.Method, "path": r.URL.Path, "headers": headers, "query": query}
 }

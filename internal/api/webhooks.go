@@ -67,12 +67,13 @@ func (a *API) webhooks(w http.ResponseWriter, r *http.Request, source string) {
 }
 
 func (a *API) delivery(r *http.Request, source string, body body, signed webhook.Delivery) callback.Delivery {
+	facts := meta(r, TriggerWebhooks)
+	facts["source"] = source
 	d := callback.Delivery{
 		Trigger: TriggerWebhooks, SourceID: signed.ID, RequestID: a.RequestID(r.Context()), Payload: body.text,
-		Meta: meta(r, TriggerWebhooks), SentAt: signed.SentAt, Deferred: true,
+		Meta: facts, SentAt: signed.SentAt, Deferred: true,
 		Attributes: map[string]callback.Attribute{callback.AttributeWebhookSource: {DataType: "String", String: source}},
 	}
-	d.Meta["source"] = source
 	if d.SourceID == "" {
 		d.SourceID = d.RequestID
 	}

@@ -114,7 +114,7 @@ func TestTheDeliveryOfAWebhook(t *testing.T) {
 		post(t, f, s, r)
 		headers["content-type"] = tt.mediaType
 		tt.want.Trigger, tt.want.RequestID, tt.want.Payload, tt.want.Deferred = "webhook", "r-1", " a=1 ", true
-		tt.want.Meta = map[string]any{
+		tt.want.Meta = callback.Facts{
 			"trigger": "webhook", "source": "acme", "method": "POST", "path": "/webhooks/acme", "query": map[string]any{"a": "b"}, "headers": headers,
 		}
 		if diff := cmp.Diff([]callback.Delivery{tt.want}, f.got); diff != "" {

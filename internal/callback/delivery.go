@@ -7,11 +7,11 @@ import (
 
 // Delivery is one payload as a trigger handed it over.
 type Delivery struct {
-	Trigger    string // "sqs", "eventbridge", "http" or "webhook"
-	SourceID   string // the trigger's own id: of the message, event, request or webhook
-	RequestID  string // of the invocation
-	Payload    string // byte for byte
-	Meta       map[string]any
+	Trigger    string               // "sqs", "eventbridge", "http" or "webhook"
+	SourceID   string               // the trigger's own id: of the message, event, request or webhook
+	RequestID  string               // of the invocation
+	Payload    string               // byte for byte
+	Meta       Meta                 // nil: nothing is known
 	Attributes map[string]Attribute // the SQS message's own, kept on its dead letter
 	GroupID    string               // the FIFO message group; empty where there is no order to keep
 	SentAt     time.Time            // when the payload came to be; zero if unknown
@@ -31,9 +31,9 @@ type Mapped struct {
 }
 
 // Mapper turns a payload into callbacks. An error that is an *Error of Kind Permanent refuses the payload, every
-// other one makes it a retry; Mapping is then the name of the mapping that failed, if one did.
+// other one makes it a retry; Mapping is then the name of the mapping that failed, if one did. meta may be nil.
 type Mapper interface {
-	Map(ctx context.Context, payload string, meta map[string]any) (Mapped, error)
+	Map(ctx context.Context, payload string, meta Meta) (Mapped, error)
 }
 
 // Completer completes waiting tasks. It returns nil if Step Functions took the callback, and an *Error otherwise.

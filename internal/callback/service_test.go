@@ -30,7 +30,7 @@ type fakes struct {
 }
 
 // Map takes a payload as lines, each a callback in canonical form.
-func (f *fakes) Map(_ context.Context, payload string, _ map[string]any) (callback.Mapped, error) {
+func (f *fakes) Map(_ context.Context, payload string, _ callback.Meta) (callback.Mapped, error) {
 	m := callback.Mapped{Mapping: "lines"}
 	for line := range strings.Lines(payload) {
 		c, err := callback.Parse([]byte(line))

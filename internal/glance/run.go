@@ -54,7 +54,7 @@ func (r *Run) Read(text []byte) (root jsonspan.Value, ok bool) {
 
 // ReadString outlines the text that stands in a string of the payload.
 func (r *Run) ReadString(v jsonspan.Value) (root jsonspan.Value, ok bool) {
-	return r.Read(jsonspan.Unquote(make([]byte, 0, len(v.Raw())), v.Raw()))
+	return r.Read(jsonspan.Unquote(nil, v.Raw()))
 }
 
 // Eval runs a program over a value. It reports false if it cannot tell what jq would do, or that would be an error.

@@ -86,6 +86,7 @@ func TestArrows(t *testing.T) {
 		"internal/webhook":      {"internal/jsonspan"},
 		"internal/awscall":      {},
 		"internal/message":      {},
+		"internal/sqsevent":     {"internal/jsonspan"},
 		"internal/secret":       {"internal/awscall", "internal/jsonspan", "internal/webhook"},
 		"internal/queue":        {"internal/awscall", "internal/callback", "internal/message"},
 		"internal/approval":     {"internal/callback", "internal/jsonspan"},
@@ -107,7 +108,7 @@ func TestArrows(t *testing.T) {
 			"functions/internal/service", "internal/api", "internal/apigw", "internal/approval", "internal/callback", "internal/config",
 			"internal/elb", "internal/login", "internal/notice", "internal/secret", "internal/store/dynamo", "internal/telemetry", "internal/webhook",
 		},
-		"functions/sqs": {"functions/internal/service", "internal/callback", "internal/config", "internal/telemetry"},
+		"functions/sqs": {"functions/internal/service", "internal/callback", "internal/config", "internal/sqsevent", "internal/telemetry"},
 	}
 	for path := range list(t, "-deps", "./functions/...") {
 		if own, isOwn := strings.CutPrefix(path, module); isOwn && may[own] == nil {

@@ -3,6 +3,7 @@ package mapping_test
 import (
 	"testing"
 
+	"callback-completer/internal/callback"
 	"callback-completer/internal/mapping"
 )
 
@@ -12,7 +13,7 @@ func TestAllocations(t *testing.T) { //nolint:paralleltest // allocations of oth
 	if raced {
 		t.Skip("the race detector makes pools forget at random")
 	}
-	meta := map[string]any{"trigger": "sqs", "messageAttributes": map[string]any{}}
+	meta := callback.Facts{"trigger": "sqs", "messageAttributes": map[string]any{}}
 	for _, bm := range benchmarks(t) {
 		if bm.allocations == 0 {
 			continue

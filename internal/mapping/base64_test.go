@@ -15,17 +15,17 @@ import (
 func TestEncodedDeadLetters(t *testing.T) {
 	t.Parallel()
 	encode := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
-	attributes := func(pairs ...any) map[string]any {
+	attributes := func(pairs ...any) callback.Facts {
 		m := map[string]any{}
 		for i := 0; i < len(pairs); i += 2 {
 			name, _ := pairs[i].(string)
 			m[name] = pairs[i+1]
 		}
-		return map[string]any{"messageAttributes": m}
+		return callback.Facts{"messageAttributes": m}
 	}
 	tests := []struct {
 		name, payload string
-		meta          map[string]any
+		meta          callback.Facts
 		envelopes     []string
 		output        string
 		code          callback.Code

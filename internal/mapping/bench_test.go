@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"callback-completer/internal/callback"
 	"callback-completer/internal/mapping"
 )
 
@@ -60,7 +61,7 @@ func benchmarks(tb testing.TB) []struct {
 }
 
 func BenchmarkMap(b *testing.B) {
-	meta := map[string]any{"trigger": "sqs", "messageAttributes": map[string]any{}}
+	meta := callback.Facts{"trigger": "sqs", "messageAttributes": map[string]any{}}
 	for _, bm := range benchmarks(b) {
 		b.Run(bm.name, func(b *testing.B) {
 			e, err := mapping.New(bm.programs...)

@@ -77,7 +77,10 @@ func (e *Engine) take(ctx context.Context) (b bench, giveBack func(), err error)
 // Map opens the payload's envelopes and returns the callbacks of the first mapping that takes it, all of them
 // checked. See [callback.Mapper] for errors; the codes are NoMapping, MappingFailed, MappingTimeout,
 // TooManyCallbacks, and those of [callback.Parse].
-func (e *Engine) Map(ctx context.Context, payload string, meta map[string]any) (callback.Mapped, error) {
+func (e *Engine) Map(ctx context.Context, payload string, meta callback.Meta) (callback.Mapped, error) {
+	if meta == nil {
+		meta = callback.Facts(nil)
+	}
 	if ctx.Err() != nil {
 		return e.slow(ctx, payload, meta, nil, 0)
 	}
@@ -106,7 +109,7 @@ func (e *Engine) glance(r *fast, i int) (glance.Result, bool) { return r.Eval(e.
 
 // slow is Map by jq, from the program at index on. Those behind it that the fast path, if it was taken, knows to yield
 // nothing are left out.
-func (e *Engine) slow(ctx context.Context, payload string, meta map[string]any, r *fast, from int) (callback.Mapped, error) {
+func (e *Engine) slow(ctx context.Context, payload string, meta callback.Meta, r *fast, from int) (callback.Mapped, error) {
 	bench, giveBack, err := e.take(ctx)
 	if err != nil {
 		return callback.Mapped{}, err

@@ -86,7 +86,7 @@ func TestMap(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			meta := map[string]any{"messageAttributes": map[string]any{"taskToken": "from-meta"}}
+			meta := callback.Facts{"messageAttributes": map[string]any{"taskToken": "from-meta"}}
 			m, err := engine(t, tt.program).Map(t.Context(), tt.payload, meta)
 			if err != nil {
 				t.Fatalf("Map: %v", err)
@@ -150,7 +150,7 @@ func TestMapRefuses(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			meta := map[string]any{"large": strings.Repeat("x", 300_000)}
+			meta := callback.Facts{"large": strings.Repeat("x", 300_000)}
 			m, err := engine(t, tt.program, canonical).Map(t.Context(), tt.payload, meta)
 			var e *callback.Error
 			if !errors.As(err, &e) || e.Code != tt.code || e.Kind != callback.Permanent {

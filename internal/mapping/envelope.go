@@ -37,16 +37,13 @@ type opened struct {
 
 // open reads the payload and takes its envelopes off. A payload that is no JSON is a string to the mappings, one
 // that no JSON reader should touch is an error: a *callback.Error with CodeInvalidPayload.
-func open(payload string, meta map[string]any) (opened, error) {
-	o := opened{meta: maps.Clone(meta)}
-	if o.meta == nil {
-		o.meta = map[string]any{}
-	}
-	payload, err := o.decode(payload)
+func open(payload string, meta callback.Meta) (opened, error) {
+	o := opened{meta: meta.All()}
+	payload, err := o.decode(payload, meta)
 	if err != nil {
 		return o, err
 	}
-	if err := o.receive(payload, mediaType(o.meta)); err != nil {
+	if err := o.receive(payload, mediaType(meta)); err != nil {
 		return o, err
 	}
 	for len(o.envelopes) < maxEnvelopes {
@@ -67,8 +64,8 @@ func open(payload string, meta map[string]any) (opened, error) {
 }
 
 // decode undoes the encoding of a dead letter whose payload SQS does not take.
-func (o *opened) decode(payload string) (string, error) {
-	if attribute(o.meta, callback.AttributePayloadEncoding) != envelopeBase64 {
+func (o *opened) decode(payload string, meta callback.Meta) (string, error) {
+	if !isBase64(meta) {
 		return payload, nil
 	}
 	bytes, err := base64.StdEncoding.DecodeString(payload)
@@ -79,11 +76,9 @@ func (o *opened) decode(payload string) (string, error) {
 	return string(bytes), nil
 }
 
-// attribute returns a message attribute, empty if there is none.
-func attribute(meta map[string]any, name string) string {
-	attributes, _ := meta["messageAttributes"].(map[string]any)
-	value, _ := attributes[name].(string)
-	return value
+func isBase64(meta callback.Meta) bool {
+	encoding, _ := meta.Attribute(callback.AttributePayloadEncoding)
+	return encoding == envelopeBase64
 }
 
 // receive reads a payload of a media type. Only of a form does the type matter.
@@ -195,10 +190,10 @@ func (o *opened) addNotification(m map[string]any) {
 	}
 	o.meta[envelopeSNS] = facts
 	joined := valuesOf(m)
-	if own, ok := o.meta["messageAttributes"].(map[string]any); ok {
+	if own, ok := o.meta[callback.FactAttributes].(map[string]any); ok {
 		maps.Copy(joined, own)
 	}
-	o.meta["messageAttributes"] = joined
+	o.meta[callback.FactAttributes] = joined
 }
 
 // valuesOf returns the values of a notification's attributes, which are those of its message.

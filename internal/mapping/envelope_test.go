@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"callback-completer/internal/callback"
 	"callback-completer/internal/mapping"
 )
 
@@ -81,7 +82,7 @@ func TestEnvelopes(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			meta := map[string]any{"messageAttributes": map[string]any{"both": "sqs", "own": "sqs"}}
+			meta := callback.Facts{"messageAttributes": map[string]any{"both": "sqs", "own": "sqs"}}
 			m, err := engine(t, tt.program).Map(t.Context(), tt.payload, meta)
 			if err != nil || len(m.Callbacks) != 1 {
 				t.Fatalf("Map = %v, %v", m, err)

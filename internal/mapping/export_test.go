@@ -8,7 +8,7 @@ import (
 )
 
 // MapByJQ is Map without the fast path.
-func (e *Engine) MapByJQ(ctx context.Context, payload string, meta map[string]any) (callback.Mapped, error) {
+func (e *Engine) MapByJQ(ctx context.Context, payload string, meta callback.Meta) (callback.Mapped, error) {
 	return e.slow(ctx, payload, meta, nil, 0)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"callback-completer/internal/callback"
 	"callback-completer/internal/mapping"
 )
 
@@ -14,7 +15,7 @@ import (
 func located(t *testing.T, program, payload string) (where *mapping.Failure, failure error) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		meta := map[string]any{"headers": map[string]any{"x-count": "many"}}
+		meta := callback.Facts{"headers": map[string]any{"x-count": "many"}}
 		trial, err := engine(t, program).Try(t.Context(), payload, meta)
 		if err != nil {
 			t.Fatal(err)

@@ -20,7 +20,7 @@ import (
 type fast struct {
 	glance.Run
 
-	meta      map[string]any
+	meta      callback.Meta
 	names     TokenNames
 	root      jsonspan.Value
 	envelopes []string
@@ -45,7 +45,7 @@ func (p Program) glanced() glance.Program {
 type pool struct{ idle sync.Pool }
 
 // open reads a payload and takes its envelopes off. It reports false where the fast path ends there.
-func (p *pool) open(payload string, meta map[string]any, names TokenNames) (r *fast, ok bool) {
+func (p *pool) open(payload string, meta callback.Meta, names TokenNames) (r *fast, ok bool) {
 	if len(payload) > fastPayload {
 		return nil, false
 	}
@@ -79,7 +79,7 @@ func (r *fast) fact(name string) (fact any, ok bool) {
 	case metaEnvelopes, envelopeSNS:
 		return nil, false
 	default:
-		return r.meta[name], !slices.Contains(r.envelopes, envelopeSNS)
+		return r.meta.Fact(name), !slices.Contains(r.envelopes, envelopeSNS)
 	}
 }
 

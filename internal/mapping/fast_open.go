@@ -1,13 +1,10 @@
 package mapping
 
-import (
-	"callback-completer/internal/callback"
-	"callback-completer/internal/jsonspan"
-)
+import "callback-completer/internal/jsonspan"
 
 // open is [open] without a tree. It reports false for whatever is rare: what is no JSON, forms, base64.
 func (r *fast) open(payload string) bool {
-	if attribute(r.meta, callback.AttributePayloadEncoding) == envelopeBase64 {
+	if isBase64(r.meta) {
 		return false
 	}
 	if t := mediaType(r.meta); t != "" && t != "application/json" && isForm(t) {

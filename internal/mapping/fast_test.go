@@ -86,11 +86,11 @@ var handwritten = []string{
 }
 
 // metas are what triggers may say of a payload.
-func metas(token string) []map[string]any {
-	attributes := func(more map[string]any) map[string]any {
-		return map[string]any{"trigger": "sqs", "messageId": "m-1", "attributes": map[string]any{"SentTimestamp": "1"}, "messageAttributes": more}
+func metas(token string) []callback.Facts {
+	attributes := func(more map[string]any) callback.Facts {
+		return callback.Facts{"trigger": "sqs", "messageId": "m-1", "attributes": map[string]any{"SentTimestamp": "1"}, "messageAttributes": more}
 	}
-	return []map[string]any{
+	return []callback.Facts{
 		nil,
 		attributes(map[string]any{}),
 		attributes(map[string]any{"taskToken": token}),
@@ -131,7 +131,7 @@ type failing interface {
 }
 
 // same demands that the fast path and jq make the same of a payload.
-func same(tb failing, e *mapping.Engine, payload string, meta map[string]any) {
+func same(tb failing, e *mapping.Engine, payload string, meta callback.Facts) {
 	tb.Helper()
 	want, wantErr := e.MapByJQ(context.Background(), payload, meta)
 	got, gotErr := e.Map(context.Background(), payload, meta)
@@ -406,7 +406,7 @@ func TestWhatIsFast(t *testing.T) {
 				defer e.Occupy()()
 				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 				defer cancel()
-				m, err := e.Map(ctx, tt.payload, map[string]any{"messageAttributes": map[string]any{"taskToken": "t"}})
+				m, err := e.Map(ctx, tt.payload, callback.Facts{"messageAttributes": map[string]any{"taskToken": "t"}})
 				var refusal *callback.Error
 				if waited := errors.As(err, &refusal) && refusal.Code == callback.CodeOutOfTime; waited == tt.fast {
 					t.Errorf("%v, %v, want fast: %v", m, err, tt.fast)

@@ -65,13 +65,14 @@ func isForm(mediaType string) bool {
 
 // mediaType returns what the trigger says of the payload: the header of an HTTP request, or else the attribute of a
 // message, which is how a form travels through a queue.
-func mediaType(meta map[string]any) string {
-	if headers, ok := meta["headers"].(map[string]any); ok {
+func mediaType(meta callback.Meta) string {
+	if headers, ok := meta.Fact("headers").(map[string]any); ok {
 		if found, ok := headers["content-type"].(string); ok {
 			return found
 		}
 	}
-	return attribute(meta, callback.AttributeContentType)
+	found, _ := meta.Attribute(callback.AttributeContentType)
+	return found
 }
 
 type field struct{ name, value string }

@@ -22,16 +22,16 @@ const formType = "application/x-www-form-urlencoded"
 // echo answers with the payload as it is.
 const echo = `{taskToken: "t", output: .}`
 
-func posted(contentType any) map[string]any {
-	return map[string]any{"headers": map[string]any{"content-type": contentType}}
+func posted(contentType any) callback.Facts {
+	return callback.Facts{"headers": map[string]any{"content-type": contentType}}
 }
 
-func queued(contentType any) map[string]any {
-	return map[string]any{"messageAttributes": map[string]any{"ContentType": contentType}}
+func queued(contentType any) callback.Facts {
+	return callback.Facts{"messageAttributes": map[string]any{"ContentType": contentType}}
 }
 
 // mapped maps where no time passes, so that a busy machine is no slow program.
-func mapped(t *testing.T, program, payload string, meta map[string]any) (m callback.Mapped, err error) {
+func mapped(t *testing.T, program, payload string, meta callback.Facts) (m callback.Mapped, err error) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) { m, err = engine(t, program).Map(t.Context(), payload, meta) })
 	return m, err
@@ -42,7 +42,7 @@ func TestForms(t *testing.T) {
 	text := `"taskToken=t&status=ok"` // what a payload that is no form and no JSON stays
 	tests := []struct {
 		name, payload string
-		meta          map[string]any
+		meta          callback.Facts
 		envelopes     []string
 		want          string
 	}{
@@ -72,7 +72,7 @@ func TestForms(t *testing.T) {
 			`{"x":1}`,
 		},
 		{"a form in a notification", notificationOf("z=1&a=2", formType), nil, []string{"sns", "form"}, `{"z":"1","a":"2"}`},
-		{"the header counts before the attribute", "a=b", map[string]any{
+		{"the header counts before the attribute", "a=b", callback.Facts{
 			"headers": map[string]any{"content-type": "text/plain"}, "messageAttributes": map[string]any{"ContentType": formType},
 		}, nil, `"a=b"`},
 		{"another charset", "taskToken=t&status=ok", posted(formType + "; charset=iso-8859-1"), nil, text},
@@ -213,7 +213,7 @@ func ExampleEngine_Map_form() {
 		return
 	}
 	body := "payload=" + url.QueryEscape(`{"type": "block_actions", "user": {"name": "ann"}, "actions": [{"value": "AAAA"}]}`)
-	meta := map[string]any{"headers": map[string]any{"content-type": "application/x-www-form-urlencoded"}}
+	meta := callback.Facts{"headers": map[string]any{"content-type": "application/x-www-form-urlencoded"}}
 	m, err := e.Map(context.Background(), body, meta)
 	fmt.Println(m.Envelopes, m.Callbacks[0].Outcome, string(m.Callbacks[0].Output), err)
 	// Output: [form form-payload] success {"by":"ann"} <nil>

@@ -42,7 +42,7 @@ func FuzzEngine(f *testing.F) {
 			return
 		}
 		start := time.Now()
-		m, err := e.Map(t.Context(), payload, map[string]any{"k": "v"})
+		m, err := e.Map(t.Context(), payload, callback.Facts{"k": "v"})
 		if took := time.Since(start); took > 20*mapping.MaxRunTime {
 			t.Fatalf("%v for %q", took, source)
 		}

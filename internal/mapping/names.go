@@ -1,6 +1,10 @@
 package mapping
 
-import "cmp"
+import (
+	"cmp"
+
+	"callback-completer/internal/callback"
+)
 
 // The names under which a job carries its task token, unless [Engine.WithTokenNames] says otherwise.
 const (
@@ -34,7 +38,7 @@ func (n TokenNames) meta() map[string]any {
 const metaNames = "tokenNames"
 
 // open opens the payload's envelopes and adds to $meta what the engine itself tells the programs.
-func (e *Engine) open(payload string, meta map[string]any) (opened, error) {
+func (e *Engine) open(payload string, meta callback.Meta) (opened, error) {
 	o, err := open(payload, meta)
 	o.meta[metaNames] = e.names.meta() // a map of its own for each payload: programs may write to it
 	return o, err

@@ -3,6 +3,7 @@ package mapping_test
 import (
 	"testing"
 
+	"callback-completer/internal/callback"
 	"callback-completer/internal/mapping"
 )
 
@@ -22,7 +23,7 @@ func TestTokenNames(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			meta := map[string]any{"tokenNames": map[string]any{"environment": "the trigger's"}}
+			meta := callback.Facts{"tokenNames": map[string]any{"environment": "the trigger's"}}
 			m, err := tt.engine.Map(t.Context(), `{}`, meta)
 			if err != nil || string(m.Callbacks[0].Output) != tt.want {
 				t.Errorf("Map: %v, %v, want %s", m.Callbacks, err, tt.want)

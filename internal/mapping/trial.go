@@ -28,7 +28,10 @@ type Attempt struct {
 }
 
 // Try runs every mapping. The error is the payload's: a *callback.Error with CodeInvalidPayload.
-func (e *Engine) Try(ctx context.Context, payload string, meta map[string]any) (Trial, error) {
+func (e *Engine) Try(ctx context.Context, payload string, meta callback.Meta) (Trial, error) {
+	if meta == nil {
+		meta = callback.Facts(nil)
+	}
 	bench, giveBack, err := e.take(ctx)
 	if err != nil {
 		return Trial{}, err

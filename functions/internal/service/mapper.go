@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"callback-completer/functions/mappings"
@@ -67,16 +66,19 @@ func program(name, text string, shipped []mapping.Program) mapping.Program {
 }
 
 // Map gives a payload to its mappings. A dead letter that comes back sees in $meta.source what it saw when it came first.
-func (m *mapper) Map(ctx context.Context, payload string, meta map[string]any) (callback.Mapped, error) {
-	attributes, _ := meta["messageAttributes"].(map[string]any)
-	if attributes[callback.AttributePayloadForm] == callback.CanonicalForm {
+func (m *mapper) Map(ctx context.Context, payload string, meta callback.Meta) (callback.Mapped, error) {
+	if meta == nil {
+		meta = callback.Facts(nil)
+	}
+	if form, _ := meta.Attribute(callback.AttributePayloadForm); form == callback.CanonicalForm {
 		return m.canonical.Map(ctx, payload, meta)
 	}
-	source, ok := meta[metaSource].(string)
+	source, ok := meta.Fact(metaSource).(string)
 	if !ok {
-		if source, ok = attributes[callback.AttributeWebhookSource].(string); ok {
-			meta = maps.Clone(meta)
-			meta[metaSource] = source
+		if source, ok = meta.Attribute(callback.AttributeWebhookSource); ok {
+			all := meta.All()
+			all[metaSource] = source
+			meta = callback.Facts(all)
 		}
 	}
 	if engine, ok := m.sources[source]; ok {

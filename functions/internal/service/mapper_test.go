@@ -5,16 +5,17 @@ import (
 	"testing"
 
 	"callback-completer/functions/internal/service"
+	"callback-completer/internal/callback"
 	"callback-completer/internal/config"
 	"callback-completer/internal/webhook"
 )
 
-func attributes(pairs ...string) map[string]any {
+func attributes(pairs ...string) callback.Facts {
 	all := map[string]any{}
 	for i := 0; i < len(pairs); i += 2 {
 		all[pairs[i]] = pairs[i+1]
 	}
-	return map[string]any{"trigger": "sqs", "messageAttributes": all}
+	return callback.Facts{"trigger": "sqs", "messageAttributes": all}
 }
 
 // TestWhoMapsWhat: the user's mapping takes everything, and yet not what is not for it.
@@ -32,19 +33,19 @@ func TestWhoMapsWhat(t *testing.T) {
 	const payload = `{"id": "t", "taskToken": "t", "error": "Partner.Failed"}`
 	tests := []struct {
 		name string
-		meta map[string]any
+		meta callback.Facts
 		want string // output, or error
 	}{
 		{"a message", attributes(), `["user",null]`},
-		{"a webhook", map[string]any{"source": "own"}, `["own","own"]`},
-		{"a webhook without a mapping", map[string]any{"source": "none"}, `["user","none"]`},
-		{"a webhook with a shipped mapping", map[string]any{"source": "named"}, "Partner.Failed"},
+		{"a webhook", callback.Facts{"source": "own"}, `["own","own"]`},
+		{"a webhook without a mapping", callback.Facts{"source": "none"}, `["user","none"]`},
+		{"a webhook with a shipped mapping", callback.Facts{"source": "named"}, "Partner.Failed"},
 		{"its dead letter", attributes("WebhookSource", "own"), `["own","own"]`},
 		{"a dead letter without a mapping", attributes("WebhookSource", "none"), `["user","none"]`},
 		{"what was mapped already", attributes("PayloadForm", "canonical"), "Partner.Failed"},
 		{"what was mapped already, of a source", attributes("PayloadForm", "canonical", "WebhookSource", "own"), "Partner.Failed"},
 		{"another form", attributes("PayloadForm", "raw"), `["user",null]`},
-		{"the request's word counts, not the message's", map[string]any{
+		{"the request's word counts, not the message's", callback.Facts{
 			"source": "own", "messageAttributes": map[string]any{"WebhookSource": "named"},
 		}, `["own","own"]`},
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"callback-completer/internal/callback"
 	"callback-completer/internal/jsonspan"
 )
 
@@ -22,7 +23,7 @@ func Triggers() []string { return []string{SQS, EventBridge, HTTP} }
 type payload struct {
 	name string // "message 2 of 6"; empty where there is only one
 	text string
-	meta map[string]any
+	meta callback.Meta
 	http *exchange // nil if it does not come over HTTP
 }
 
@@ -44,9 +45,9 @@ func read(ctx context.Context, event []byte, trigger string) (found string, payl
 		payloads, err = requests(post(ctx, event))
 	case root["detail-type"] != nil && root["source"] != nil:
 		found = EventBridge
-		payloads = []payload{{text: string(event), meta: map[string]any{"trigger": EventBridge, "id": root["id"]}}}
+		payloads = []payload{{text: string(event), meta: callback.Facts{"trigger": EventBridge, "id": root["id"]}}}
 	default:
-		payloads = []payload{{text: string(event), meta: map[string]any{}}}
+		payloads = []payload{{text: string(event), meta: callback.Facts{}}}
 	}
 	if err != nil {
 		return "", nil, err
@@ -102,7 +103,7 @@ func messages(event []byte) ([]payload, error) {
 		for name, a := range r.MessageAttributes {
 			users[name] = a.StringValue
 		}
-		list[i] = payload{text: r.Body, meta: map[string]any{
+		list[i] = payload{text: r.Body, meta: callback.Facts{
 			"trigger": SQS, "messageId": r.MessageID, "eventSourceARN": r.EventSourceARN,
 			"attributes": r.Attributes, "messageAttributes": users,
 		}}

@@ -53,7 +53,7 @@ type delivered struct {
 	All map[string]any
 }
 
-func comparable(deliveries []callback.Delivery) []delivered {
+func compared(deliveries []callback.Delivery) []delivered {
 	list := make([]delivered, len(deliveries))
 	for i, d := range deliveries {
 		list[i] = delivered{d, d.Meta.All()}
@@ -151,7 +151,7 @@ func FuzzEvents(f *testing.F) {
 		if wantErr != nil {
 			return
 		}
-		if diff := cmp.Diff(want, comparable(got)); diff != "" {
+		if diff := cmp.Diff(want, compared(got)); diff != "" {
 			t.Fatalf("deliveries (-encoding/json +ours):\n%.3000s", diff)
 		}
 		for i, d := range got {

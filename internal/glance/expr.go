@@ -63,11 +63,16 @@ func (e variable) eval(r *Run, _ value) (value, bool) { return r.variables[e.nam
 
 func (e memberOf) eval(r *Run, in value) (value, bool) {
 	of, ok := e.of.eval(r, in)
-	if !ok || of.kind == nothing {
-		return of, ok
+	if !ok {
+		return value{}, false
 	}
 	key, ok := e.key.eval(r, in)
-	if !ok || !key.isText() {
+	switch {
+	case !ok:
+		return value{}, false
+	case of.kind == nothing || key.kind == nothing:
+		return value{}, true
+	case !key.isText():
 		return value{}, false
 	}
 	return r.member(&of, key.string())

@@ -64,6 +64,7 @@ func TestEval(t *testing.T) {
 		{`.missing // .null // {a: 1}`, `a=1`},
 		{`.a.t as $t | {$t, u: $meta.known}`, `t="text" u="fact"`},
 		{`"t" as $k | {v: .a[$k], h: (.a | has($k))}`, `h=true v="text"`},
+		{`{v: .a[.missing // "t"], w: (.a | .b[0][{k: "x-y"}.k])}`, `v="text" w=1.10`},
 		{`{a: {b: 1}} | .a`, `b=1`},
 		{`.a | arrays`, `nothing`},
 		{`empty`, `nothing`},

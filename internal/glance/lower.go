@@ -119,31 +119,25 @@ func literal(s *gojq.String) expr {
 	return constant{value{kind: constText, text: s.Str}}
 }
 
-// index lowers .name, ."name", .["name"], .[$name] and .[0].
+// index lowers .name, ."name", .[0] and .[of any other key], which is asked of the input and not of what it is a key of.
 func (l *lowering) index(of expr, x *gojq.Index) expr {
 	switch {
 	case x.Name != "":
 		return memberOf{of, constant{value{kind: constText, text: x.Name}}}
 	case x.Str != nil:
 		return memberOf{of, literal(x.Str)}
-	case x.IsSlice || x.Start.Term == nil || len(x.Start.Term.SuffixList) > 0:
+	case x.IsSlice:
 		return opaque{}
 	}
-	switch start := l.query(x.Start).(type) {
-	case constant:
-		if start.value.kind == constNumber && len(start.value.text) <= 6 {
-			at := 0
-			for _, c := range start.value.text {
-				at = at*10 + int(c-'0')
-			}
-			return elementOf{of, at}
+	start := l.query(x.Start)
+	if c, ok := start.(constant); ok && c.value.kind == constNumber && len(c.value.text) <= 6 {
+		at := 0
+		for _, digit := range c.value.text {
+			at = at*10 + int(digit-'0')
 		}
-		return memberOf{of, start}
-	case variable:
-		return memberOf{of, start}
-	default:
-		return opaque{}
+		return elementOf{of, at}
 	}
+	return memberOf{of, start}
 }
 
 func (l *lowering) object(o *gojq.Object) expr {

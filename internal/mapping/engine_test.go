@@ -151,7 +151,11 @@ func TestMapRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			meta := callback.Facts{"large": strings.Repeat("x", 300_000)}
-			m, err := engine(t, tt.program, canonical).Map(t.Context(), tt.payload, meta)
+			mappings := engine(t, tt.program, canonical)
+			if tt.code != callback.CodeMappingTimeout { // on a busy machine the time can be over before the program's turn
+				mappings = mappings.Patient()
+			}
+			m, err := mappings.Map(t.Context(), tt.payload, meta)
 			var e *callback.Error
 			if !errors.As(err, &e) || e.Code != tt.code || e.Kind != callback.Permanent {
 				t.Fatalf("Map = %v, %v, want a permanent %s", m, err, tt.code)

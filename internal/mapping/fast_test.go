@@ -82,6 +82,9 @@ var handwritten = []string{
 	`try .a.b.c catch null`,
 	`(.a, .b) | objects`,
 	`1 as $meta | {taskToken: .taskToken, output: $meta}`,
+	`select(type == "object" and .source == "my.worker" and ."detail-type" == "Worker Answer") | .detail | objects | if has($meta.tokenNames.parameter) | not then null elif .status == "done" then {taskToken: .[$meta.tokenNames.parameter], output: .output} elif .status == "failed" then {taskToken: .[$meta.tokenNames.parameter], error: "Farm.RenderFailed", cause: .reason} elif .status == "running" then null else error("unknown state") end`,
+	`{taskToken: .taskToken, output: .a[.b], c: .[.t], d: .list[.n], e: .a[empty]}`,
+	`{taskToken: .taskToken, output: .a[.b // "b"], d: (.a[.list] // 1)}`,
 	`empty`, `null`, `"x"`, `[.]`, `{}`, `$meta`, `.a == .b`, `not`,
 }
 
@@ -225,6 +228,7 @@ func TestTheFastPathTellsWhatJQTells(t *testing.T) {
 			for n, payload := range list {
 				all := metas("from-meta")
 				switch {
+				case raced && (n+i)%4 > 0: // there is nothing to be seen of races that every fourth does not show
 				case len(payload) > 1<<16 && i%7 > 0: // large ones take long, and do not differ from program to program
 				case len(payload) > 1<<12:
 					same(t, e, payload, all[2])
@@ -317,10 +321,14 @@ func payload(t *rapid.T) string {
 func TestTheFastPathIsJQ(t *testing.T) {
 	t.Parallel()
 	engines := contenders(t)
+	step := 8
+	if raced {
+		step = 24
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		p := payload(rt)
 		meta := rapid.SampledFrom(metas(rapid.SampledFrom([]string{"from-meta", "", "\xff", "a\n"}).Draw(rt, "token"))).Draw(rt, "meta")
-		for i := rapid.IntRange(0, 7).Draw(rt, "first"); i < len(engines); i += 8 {
+		for i := rapid.IntRange(0, step-1).Draw(rt, "first"); i < len(engines); i += step {
 			same(rt, engines[i], p, meta)
 		}
 	})

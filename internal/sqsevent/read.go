@@ -68,7 +68,7 @@ func (r *reader) record(v jsonspan.Value) bool {
 		r.members[:0], keyID, keyReceipt, keyBody, keySystem, keyCustom, keyMD5, keySource, keySourceARN, keyRegion, keyCustomMD5,
 	)
 	for i, member := range r.members {
-		ok := true
+		var ok bool
 		switch member.Key {
 		case keyID:
 			m.ID, ok = r.text(member.Value, "")

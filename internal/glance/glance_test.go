@@ -102,10 +102,13 @@ func TestEval(t *testing.T) {
 func TestReadingAgainHasAnEnd(t *testing.T) {
 	t.Parallel()
 	payload := `{"list":[` + strings.Repeat(`0,`, 10_000) + `{"a":1}]}`
-	for reads, want := range map[int]string{1: "no object", 100: "cannot tell"} {
-		program := "[" + strings.TrimSuffix(strings.Repeat(`.list[7],`, reads), ",") + "]"
-		if got := run(t, program, payload); got != want {
-			t.Errorf("%d reads: %s, want %s", reads, got, want)
+	wide := `{"k":1` + strings.Repeat(`,"k":1`, 10_000) + `}`
+	for reads, want := range map[int]string{1: "no object", 500: "cannot tell"} {
+		for path, text := range map[string]string{`.list[7],`: payload, `.k,`: wide} {
+			program := "[" + strings.TrimSuffix(strings.Repeat(path, reads), ",") + "]"
+			if got := run(t, program, text); got != want {
+				t.Errorf("%s %d times: %s, want %s", path, reads, got, want)
+			}
 		}
 	}
 }

@@ -9,16 +9,16 @@ type Run struct {
 	// an object of such, and where it reports false, nothing can be told.
 	Meta func(name string) (fact any, ok bool)
 
-	budget    int // bytes that may be read again
+	budget    int // how far the program may still go through it
 	variables [maxVariables]value
 	outlines  []*jsonspan.Outline // in use and, behind them, those of earlier payloads
 	used      int
 }
 
-// How much of a payload may be read again: so many times its own size, and that much of the smallest.
+// How far a program may go through a payload, in [jsonspan.Value.Cost]: so many times its size, and that far at least.
 const (
-	rereads = 4
-	reread  = 4 << 10
+	searches = 4
+	search   = 64 << 10
 )
 
 // maxOutlines is how many outlines are kept from one payload for the next.
@@ -36,7 +36,7 @@ func (r *Run) Reset() {
 // Read outlines a text that is the payload. It reports false where it is no JSON.
 func (r *Run) Read(text []byte) (root jsonspan.Value, ok bool) {
 	if r.used == 0 {
-		r.budget = reread + rereads*len(text)
+		r.budget = search + searches*len(text)
 	}
 	if r.budget -= len(text); r.budget < 0 {
 		return jsonspan.Value{}, false

@@ -234,12 +234,9 @@ func (r *Run) has(v *value, key string) (has, ok bool) {
 	}
 }
 
-// may charges the reading of an object whose members are not at hand. A program that reads large ones over and over
-// is better off with a tree.
+// may charges the search in an array or object. A program that goes through large ones over and over is better off with a
+// tree.
 func (r *Run) may(v *value) bool {
-	if v.kind == object && v.span.Noted() {
-		return true
-	}
-	r.budget -= len(v.span.Raw())
+	r.budget -= v.span.Cost()
 	return r.budget >= 0
 }

@@ -139,9 +139,17 @@ func (v Value) First() byte { return v.raw[0] }
 // Depth returns how deep arrays and objects nest in the text that the value is of.
 func (v Value) Depth() int { return v.outline.deepest }
 
-// Noted reports whether the members of an object are at hand. If they are not, [Value.Member] and [Value.Members] read
-// the object again.
-func (v Value) Noted() bool { return v.node >= 0 && v.outline.nodes[v.node].outlined }
+// Cost returns about how much [Value.Member] and [Value.Element] have to go through: members that are at hand, or bytes
+// where the value is read again.
+func (v Value) Cost() int {
+	if v.isNoted() {
+		return v.outline.nodes[v.node].next - v.node
+	}
+	return len(v.raw)
+}
+
+// isNoted reports whether the members of an object are at hand.
+func (v Value) isNoted() bool { return v.node >= 0 && v.outline.nodes[v.node].outlined }
 
 // again reads an object whose members are not at hand.
 func (v Value) again() Value {
@@ -152,7 +160,7 @@ func (v Value) again() Value {
 
 // Member returns the object's member of the name, of several the last. The value must be an object.
 func (v Value) Member(key string) (member Value, ok bool) {
-	if !v.Noted() {
+	if !v.isNoted() {
 		v = v.again()
 	}
 	o := v.outline
@@ -180,7 +188,7 @@ func (o *Outline) isNamed(n int, key string) bool {
 // Members appends the object's members to list, repeated keys included, and returns the longer list. The value must be
 // an object. Keys that are among known take no memory of their own.
 func (v Value) Members(list []Member, known ...string) []Member {
-	if !v.Noted() {
+	if !v.isNoted() {
 		v = v.again()
 	}
 	o := v.outline

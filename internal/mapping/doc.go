@@ -15,5 +15,8 @@
 // can allocate without limit in one step; sources over 8 KiB), and at run time those that repeat strings, run too
 // long or yield too much. Programs see no environment, no files and no other input.
 //
+// Most payloads never become a tree: what package glance can tell of a program is taken from it, and jq is asked for the
+// rest. Both come to the same.
+//
 // The language is jq as https://github.com/itchyny/gojq implements it.
 package mapping

@@ -95,14 +95,20 @@ func newAskedWith(t *testing.T, settings func(*config.HTTP), outside *http.Clien
 	return r
 }
 
-// tabulate starts the function with a new, empty table.
-func (r *askedRig) tabulate(table string) {
+// lay makes a new, empty table, in which requests are kept from now on.
+func (r *askedRig) lay(table string) {
 	r.T.Helper()
 	cfg := r.AWS(r.Client())
 	if _, err := dynamodb.NewFromConfig(cfg).CreateTable(r.T.Context(), dynamo.Table(table)); err != nil {
 		r.T.Fatal(err)
 	}
 	r.requests = &approval.Service{Store: dynamo.New(cfg, table), Identities: true, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+}
+
+// tabulate starts the function with a new, empty table.
+func (r *askedRig) tabulate(table string) {
+	r.T.Helper()
+	r.lay(table)
 	r.serve(config.HTTP{ApprovalsTable: table})
 }
 
@@ -123,9 +129,15 @@ func (r *askedRig) serve(settings config.HTTP) {
 // ask starts an execution that asks, with more members than a title and a deadline in two hours.
 func (r *askedRig) ask(more string) asked {
 	r.T.Helper()
+	return r.askFor(2*time.Hour, more)
+}
+
+// askFor is ask with another deadline.
+func (r *askedRig) askFor(deadline time.Duration, more string) asked {
+	r.T.Helper()
 	a := asked{}
 	a.Execution, a.Token = r.Start()
-	text := fmt.Sprintf(`{"taskToken": %q, "title": "Deploy version 7", "expires": 7200 %s}`, a.Token, more)
+	text := fmt.Sprintf(`{"taskToken": %q, "title": "Deploy version 7", "expires": %d %s}`, a.Token, int(deadline.Seconds()), more)
 	request, err := approval.ParseRequest([]byte(text), time.Now())
 	if err != nil {
 		r.T.Fatal(err)

@@ -26,6 +26,7 @@ const (
 	answerLost      // it is carried out, and its answer is lost
 	notSent         // it is not carried out, and nobody can know that
 	retried         // it is carried out, its answer is lost, and it is tried again
+	forGood         // it is not carried out, and never will be; of a store, it fails
 	dieBefore       // the process ends before it
 	dieAfter        // the process ends after it
 )
@@ -34,6 +35,7 @@ const (
 type click struct {
 	who      approval.Actor
 	decision string
+	comment  string
 	ready    chan string // the operation that it stops before; closed when it ends
 	fate     chan fate
 	view     *approval.View // nil if the process died
@@ -60,7 +62,7 @@ func stop(ctx context.Context, operation string) fate {
 // through carries an operation out as its fate wills.
 func through(ctx context.Context, operation string, do func() error) error {
 	switch stop(ctx, operation) {
-	case refused, notSent:
+	case refused, notSent, forGood:
 		return errBroken
 	case answerLost:
 		_ = do()
@@ -107,6 +109,8 @@ func (g gate) Complete(ctx context.Context, c callback.Callback) error {
 	switch stop(ctx, "call") {
 	case refused:
 		return &callback.Error{Kind: callback.Transient, Code: "ThrottlingException", Message: "slow"}
+	case forGood:
+		return callback.Reject(callback.CodeInvalidToken, "never heard of it")
 	case notSent:
 		return lost
 	case answerLost:
@@ -157,7 +161,7 @@ func newPlay(t *rapid.T) *play {
 }
 
 func (p *play) click(who, decision, comment string) {
-	c := &click{who: known(who), decision: decision, ready: make(chan string), fate: make(chan fate)}
+	c := &click{who: known(who), decision: decision, comment: comment, ready: make(chan string), fate: make(chan fate)}
 	p.clicks = append(p.clicks, c)
 	ctx := context.WithValue(context.Background(), clickKey{}, c)
 	go func() {
@@ -208,6 +212,10 @@ func (p *play) judge(c *click) {
 	case approval.OutcomeProbable:
 		if !p.closed() || taken && !mine {
 			p.t.Fatalf("%s was told that %q is most likely answered, but the workflow has %q of %q", c.who.ID, c.decision, decision, who)
+		}
+	case approval.OutcomeRetry, approval.OutcomeFailed:
+		if got := c.view.Kept.Comment.Text(); got != c.comment {
+			p.t.Fatalf("%s wrote %q, and what is left of it is %q", c.who.ID, c.comment, got)
 		}
 	case approval.OutcomeVoted:
 		if p.request.Approvals < 2 || c.decision != "approve" {
@@ -291,7 +299,8 @@ func (p *play) finish() {
 }
 
 // TestWhoeverIsToldIsRight plays people who decide at once with processes that die, answers that are lost, stores that
-// fail, a task that times out and an operator who revokes, in whatever order.
+// fail, a Step Functions that throttles or refuses for good, a task that times out and an operator who revokes, in whatever
+// order. Nothing that somebody wrote is lost while he is told to try again.
 func TestWhoeverIsToldIsRight(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -322,7 +331,7 @@ func TestWhoeverIsToldIsRight(t *testing.T) {
 					often = 2
 				}
 				if rapid.IntRange(1, often).Draw(t, "trouble") == 1 {
-					f = rapid.SampledFrom([]fate{refused, answerLost, notSent, retried, dieBefore, dieAfter}).Draw(t, "fate")
+					f = rapid.SampledFrom([]fate{refused, answerLost, notSent, retried, forGood, dieBefore, dieAfter}).Draw(t, "fate")
 				}
 				p.grant(c, f)
 			},

@@ -38,7 +38,10 @@ const (
 )
 
 func contenders() []contender {
-	queue := []string{"DEAD_LETTER_QUEUE_URL=https://sqs.eu-west-1.amazonaws.com/123456789012/dead-letters"}
+	queue := []string{
+		"DEAD_LETTER_QUEUE_URL=https://sqs.eu-west-1.amazonaws.com/123456789012/dead-letters",
+		"SEND_TASK_RATE=100000", // what the endpoint admits; nobody else is asked to keep to a quota
+	}
 	return []contender{
 		{Key: sqsKey, Title: "callback-completer", kind: ours, name: "sqs", make: "build-SqsFunction", env: queue},
 		{Key: jobKey, Title: "callback-completer", kind: ours, name: "eventbridge", make: "build-EventBridgeFunction", env: queue},

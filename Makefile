@@ -99,8 +99,8 @@ validate: venv ## Validate the templates with SAM and cfn-lint
 
 .PHONY: check-promise
 check-promise: ## Play the promise's tests for longer than the tests do
-	go test -count=1 -run='TestThePromise|TestPeopleAreAsked|TestWhoeverIsToldIsRight' -rapid.checks=300 \
-		./functions/sqs ./functions/eventbridge ./functions/http ./functions/approval ./internal/approval
+	go test -count=1 -run='TestThePromise|TestPeopleAreAsked|TestWhoeverIsToldIsRight' \
+		./functions/sqs ./functions/eventbridge ./functions/http ./functions/approval ./internal/approval -rapid.checks=300
 
 .PHONY: check-build
 check-build: venv ## Build twice with SAM in different folders and compare the binaries

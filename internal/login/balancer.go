@@ -16,13 +16,13 @@ type LoadBalancer struct {
 // ErrARN is for what is no ARN of an Application Load Balancer whose keys could be found.
 var ErrARN = errors.New("is no ARN of an Application Load Balancer, like arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/name/0123456789abcdef")
 
-var balancerARN = regexp.MustCompile(
-	`^arn:(aws|aws-cn|aws-us-gov):elasticloadbalancing:([a-z]{2}(?:-[a-z]+)+-[0-9]{1,2}):[0-9]{12}:loadbalancer/app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}$`,
-)
+// balancerARN is compiled only where somebody names a load balancer, so that no other start waits for it.
+const balancerARN = `^arn:(aws|aws-cn|aws-us-gov):elasticloadbalancing:([a-z]{2}(?:-[a-z]+)+-[0-9]{1,2}):[0-9]{12}` +
+	`:loadbalancer/app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}$`
 
 // ParseLoadBalancer reads an ARN. The error is ErrARN, also for partitions of which AWS does not document where the keys are.
 func ParseLoadBalancer(arn string) (LoadBalancer, error) {
-	parts := balancerARN.FindStringSubmatch(arn)
+	parts := regexp.MustCompile(balancerARN).FindStringSubmatch(arn)
 	if parts == nil {
 		return LoadBalancer{}, ErrARN
 	}
@@ -39,7 +39,19 @@ func ParseLoadBalancer(arn string) (LoadBalancer, error) {
 
 // keyURL returns where the key of this id is. The id is from a stranger's header: what is no UUID has no address.
 func (b LoadBalancer) keyURL(id string) (string, bool) {
-	return b.keys + id, uuid.MatchString(id)
+	return b.keys + id, isUUID(id)
 }
 
-var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
+func isUUID(s string) bool {
+	if len(s) != len("00000000-0000-0000-0000-000000000000") {
+		return false
+	}
+	for i, c := range []byte(s) {
+		hyphen := i == 8 || i == 13 || i == 18 || i == 23
+		hex := '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+		if hyphen && c != '-' || !hyphen && !hex {
+			return false
+		}
+	}
+	return true
+}

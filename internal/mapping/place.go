@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"math/big"
 	"reflect"
-	"regexp"
 
 	"github.com/itchyny/gojq"
 )
@@ -14,8 +13,6 @@ type place struct {
 	parent *place
 	step   any // key or index; of a root without a parent its name
 }
-
-var plainKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // String returns the place as a jq path: ".", ".items[2].name", "$meta.headers".
 func (p *place) String() string {
@@ -35,7 +32,7 @@ func (p *place) path() string {
 		return name
 	}
 	key, isKey := p.step.(string)
-	if isKey && plainKey.MatchString(key) {
+	if isKey && isPlain(key) {
 		return p.parent.path() + "." + key
 	}
 	text, err := gojq.Marshal(p.step)
@@ -46,6 +43,17 @@ func (p *place) path() string {
 		return p.parent.path() + "." + string(text)
 	}
 	return p.parent.path() + "[" + string(text) + "]"
+}
+
+// isPlain reports whether jq takes the key after a dot without quotes.
+func isPlain(key string) bool {
+	for i, c := range []byte(key) {
+		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return key != ""
 }
 
 // member returns the place of a member, nil for what is no key or index: a slice is no value of the payload.

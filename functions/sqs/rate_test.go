@@ -39,7 +39,10 @@ func (q *quota) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		q.others.ServeHTTP(w, r)
 		return
 	}
-	time.Sleep(5 * time.Millisecond)
+	select {
+	case <-time.After(5 * time.Millisecond):
+	case <-r.Context().Done(): // nobody waits for the answer
+	}
 	if !q.admits() {
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = io.WriteString(w, `{"__type": "ThrottlingException", "message": "Rate exceeded"}`)

@@ -15,6 +15,8 @@ import (
 
 // attempts is what is known of the attempts of one call.
 type attempts struct {
+	call     context.Context // the caller's
+	traced   context.Context // the present attempt's
 	governor *pace.Governor
 	begun    bool  // one of them was
 	throttle error // the last one's, if it was throttled
@@ -25,6 +27,7 @@ type attempts struct {
 type attemptsKey struct{}
 
 func withAttempts(ctx context.Context, a *attempts) context.Context {
+	a.call = ctx
 	return context.WithValue(ctx, attemptsKey{}, a)
 }
 
@@ -66,7 +69,7 @@ func watchAttempt(ctx context.Context, ramp *pace.Ramp, in middleware.FinalizeIn
 		}
 		t.end(err, dial, answer)
 	}()
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+	a.traced = httptrace.WithClientTrace(a.call, &httptrace.ClientTrace{
 		// net/http tries again by itself, on a new connection, only when nothing of the request was sent.
 		GotConn: func(info httptrace.GotConnInfo) {
 			sent.Store(false)
@@ -76,7 +79,7 @@ func watchAttempt(ctx context.Context, ramp *pace.Ramp, in middleware.FinalizeIn
 		// Not WroteRequest: a server can answer or hang up before that is reported, never before this.
 		WroteHeaders: func() { sent.Store(true) },
 	})
-	out, metadata, err = next.HandleFinalize(traced, in)
+	out, metadata, err = next.HandleFinalize(ctx, in)
 	if a.throttle = nil; err != nil && throttled(err) {
 		a.throttle = err
 	}

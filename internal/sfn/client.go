@@ -17,22 +17,27 @@ import (
 // which passes while a function is frozen.
 const idleTimeout = 20 * time.Second
 
-// httpClient returns a client with an idle connection for every caller and a bound on every attempt. A client that
-// the configuration brought along is kept, its certificates and dialer included.
-func httpClient(configured aws.HTTPClient, o Options) aws.HTTPClient {
+// transport returns one that keeps an idle connection for every caller. A client that the configuration brought along is kept,
+// its certificates and dialer included.
+func transport(configured aws.HTTPClient, o Options) http.RoundTripper {
 	buildable, ok := configured.(*awshttp.BuildableClient)
 	if !ok {
 		if configured != nil {
-			return configured
+			return client{configured}
 		}
 		buildable = awshttp.NewBuildableClient()
 	}
-	return buildable.WithTimeout(o.AttemptTimeout).WithTransportOptions(func(t *http.Transport) {
-		t.MaxIdleConnsPerHost = max(t.MaxIdleConnsPerHost, o.Concurrency)
-		t.MaxIdleConns = max(t.MaxIdleConns, o.Concurrency)
-		t.IdleConnTimeout = idleTimeout
-	})
+	t := buildable.GetTransport()
+	t.MaxIdleConnsPerHost = max(t.MaxIdleConnsPerHost, o.Concurrency)
+	t.MaxIdleConns = max(t.MaxIdleConns, o.Concurrency)
+	t.IdleConnTimeout = idleTimeout
+	return t
 }
+
+// client is a transport that leaves the request to a client.
+type client struct{ aws.HTTPClient }
+
+func (c client) RoundTrip(r *http.Request) (*http.Response, error) { return c.Do(r) }
 
 // retryer is the SDK's standard retryer, which also retries KmsThrottlingException, spaces attempts for an
 // invocation of seconds, and has no quota of retries: the invocation's time bounds them, and a quota would give up

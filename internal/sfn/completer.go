@@ -67,12 +67,11 @@ func New(cfg aws.Config, o Options) *Completer {
 		c.governors[outcome] = pace.NewGovernor(o.Rate)
 	}
 	c.client = sfn.NewFromConfig(cfg, func(s *sfn.Options) {
-		s.HTTPClient = httpClient(cfg.HTTPClient, o)
 		s.Retryer, s.RetryMaxAttempts = c.brief, 0 // AWS_MAX_ATTEMPTS is for those who have no reason for a number
 		if o.Patient {
 			s.Retryer = patient(s.Retryer)
 		}
-		s.APIOptions = append(s.APIOptions, watchAttempts(ramp))
+		s.APIOptions = append(s.APIOptions, watchAttempts(ramp), roundTrip(transport(cfg.HTTPClient, o), o.AttemptTimeout))
 	})
 	return c
 }

@@ -31,3 +31,10 @@ func (e *Engine) Occupy() (giveBack func()) {
 		}
 	}
 }
+
+// Hasty returns an engine that gives its programs so long.
+func (e *Engine) Hasty(limit time.Duration) *Engine {
+	hasty := *e
+	hasty.limit = limit
+	return &hasty
+}

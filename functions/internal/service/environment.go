@@ -15,10 +15,12 @@ import (
 )
 
 // known are the variables of the SDK that Lambda itself sets, and those that begin like it and are not the SDK's.
-// AWS_DEFAULT_REGION is what AWS_REGION is.
+// AWS_DEFAULT_REGION is what AWS_REGION is. AWS_ACCESS_KEY is among those that Lambda reserves for itself; the SDK reads it, and
+// AWS_SECRET_KEY, only where the keys have no other name.
 func known(name string) bool {
 	return slices.Contains([]string{
 		"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_EXECUTION_ENV",
+		"AWS_ACCESS_KEY", "AWS_SECRET_KEY",
 	}, name) || strings.HasPrefix(name, "AWS_LAMBDA_") || strings.HasPrefix(name, "AWS_XRAY_")
 }
 

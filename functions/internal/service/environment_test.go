@@ -49,6 +49,7 @@ func setenv(t *testing.T, changes map[string]string) {
 func TestTheShortWayLeadsToTheSame(t *testing.T) {
 	for name, changes := range map[string]map[string]string{
 		"Lambda": nil, "without a session": {"AWS_SESSION_TOKEN": ""}, "a home": {"HOME": t.TempDir()},
+		"keys by their old names too": {"AWS_ACCESS_KEY": "OLD", "AWS_SECRET_KEY": "OLDER"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			setenv(t, changes)
@@ -143,7 +144,7 @@ func plain(t reflect.Type) bool {
 func TestTheShortWayIsLeft(t *testing.T) { //nolint:paralleltest // t.Setenv
 	var variables []string
 	for _, name := range []string{
-		"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_ACCESS_KEY", "AWS_SECRET_KEY",
+		"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE",
 		"AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN",
 		"AWS_CA_BUNDLE", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT", "AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS", "AWS_DEFAULTS_MODE",
 		"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SFN", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_SDK_UA_APP_ID", "AWS_ACCOUNT_ID",

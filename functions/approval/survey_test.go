@@ -8,8 +8,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"callback-completer/internal/approval"
-	"callback-completer/internal/callback"
 	"callback-completer/internal/local/fault"
 )
 
@@ -30,12 +28,11 @@ func TestSurvey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFunction(t)
 		f.survey(`"ApprovalsOpen":0,"OldestApprovalAge":0,`)
-		f.asked(event("t1", toTopic))
+		first := f.asked(event("t1", toTopic))
 		time.Sleep(10*time.Minute - 2*time.Second)
 		f.asked(event("t2", toTopic))
 		f.survey(`"ApprovalsOpen":2,"OldestApprovalAge":600,`)
-		token, _ := callback.NewToken("t1")
-		if err := f.handler.service.Revoke(t.Context(), approval.NewLink(token).ID()); err != nil {
+		if err := f.handler.service.Revoke(t.Context(), first.RequestID); err != nil {
 			t.Fatal(err)
 		}
 		f.survey(`"ApprovalsOpen":1,"OldestApprovalAge":4,`)

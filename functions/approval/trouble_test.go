@@ -162,8 +162,8 @@ func (m *mortal) Do(r *http.Request) (*http.Response, error) {
 	return nil, context.Canceled
 }
 
-// TestTheFunctionDies in each of its calls; then it is called again. The calls are: create the record, send the message, read
-// the record, note the delivery.
+// TestTheFunctionDies in each of its calls; then it is called again. The calls are: create the pointer, create the
+// record, send the message, read the record, note the delivery.
 func TestTheFunctionDies(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -171,7 +171,7 @@ func TestTheFunctionDies(t *testing.T) {
 		applied bool
 		want    int // messages in all
 	}{
-		{0, false, 1}, {0, true, 1}, {1, false, 1}, {1, true, 2}, {2, false, 2}, {2, true, 2}, {3, false, 2}, {3, true, 1},
+		{0, false, 1}, {0, true, 1}, {1, false, 1}, {1, true, 1}, {2, false, 1}, {2, true, 2}, {3, false, 2}, {3, true, 2}, {4, false, 2}, {4, true, 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			f := newFunction(t)

@@ -1,8 +1,7 @@
 // Package approval decides how a person answers a waiting state: what is asked and how it is kept, who holds the link and
 // may use it, what a valid decision is and what the state is told of it.
 //
-// A workflow's request ([ParseRequest]) is kept by [Service.Mint] under a [Link] that depends on its task token. Whoever opens
-// the link sees a [View] ([Service.Show]), which [Pages] renders, and sends a form ([Service.Decide]). [May] is the one
+// A workflow's request ([ParseRequest]) is kept by [Service.Mint] under a [Link] that is drawn at random. Whoever opens the link sees a [View] ([Service.Show]), which [Pages] renders, and sends a form ([Service.Decide]). [May] is the one
 // place that says who may decide.
 //
 // # The link is the key
@@ -11,6 +10,10 @@
 // reads the table, a backup or a stream of it learns when somebody was asked and by which execution, and neither the task
 // token nor what was asked, of whom and what was answered. Who can write to the table can lose requests or bring back
 // an older state of them, but cannot make up an answer: only Step Functions closes a task.
+//
+// Nor does the link follow from the task token, which stands in the history of the execution. Another record, the pointer,
+// leads from the token to the link, so that a request that is made again gets the same one: its ID and its key follow from
+// the token. Only who has the token and reads the table finds the link.
 //
 // Whoever holds a link can read its request and, unless the request demands a verified identity, answer it. He cannot
 // learn the task token, answer twice, or decide for a request that is closed. A link in a mail is as safe as the mail.

@@ -5,17 +5,18 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"regexp"
 	"time"
 
 	"callback-completer/internal/approval"
 	"callback-completer/internal/callback"
 )
 
-// completed prints what a workflow is told.
+// completed prints what a workflow is told, but for the id of the request, which is another one each time.
 type completed struct{}
 
 func (completed) Complete(_ context.Context, c callback.Callback) error {
-	fmt.Println(c.Outcome, c.Error, c.Cause)
+	fmt.Println(c.Outcome, c.Error, regexp.MustCompile(`"requestId":"[0-9a-f]{32}"`).ReplaceAllString(c.Cause, `"requestId":"…"`))
 	return nil
 }
 
@@ -42,7 +43,7 @@ func Example() {
 	fmt.Println(service.Show(ctx, link, approval.Actor{}).Screen)
 	// Output:
 	// request
-	// failure ApprovalRejected {"decision":"reject","approved":false,"comment":"Not on a Friday.","approver":{"id":"bob@example.com","method":"link","verified":false},"decidedAt":"2026-11-23T15:04:05Z","requestId":"e1021a0e37eb6783a7b945a0db7be7cf","channel":"web"}
+	// failure ApprovalRejected {"decision":"reject","approved":false,"comment":"Not on a Friday.","approver":{"id":"bob@example.com","method":"link","verified":false},"decidedAt":"2026-11-23T15:04:05Z","requestId":"…","channel":"web"}
 	// answered 303
 	// answered
 }

@@ -44,7 +44,7 @@ func (s *Service) unseal(ctx context.Context, link Link) (*item, error) {
 	case err != nil:
 		return nil, err
 	}
-	return &item{link: link, request: r, record: Record{ID: NewLink(r.Token).ID(), State: Open, ExpiresAt: r.Expires, Execution: r.Execution}}, nil
+	return &item{link: link, request: r, record: Record{ID: sealedID(r.Token), State: Open, ExpiresAt: r.Expires, Execution: r.Execution}}, nil
 }
 
 // lost returns the page for a link whose request could not be read.

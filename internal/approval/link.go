@@ -2,6 +2,7 @@ package approval
 
 import (
 	"crypto/hkdf"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -9,8 +10,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-
-	"callback-completer/internal/callback"
 )
 
 const (
@@ -22,9 +21,8 @@ const (
 
 // What the bytes are derived for. A change makes every link that is out there unknown.
 const (
-	linkPurpose = "callback-completer approval link 1"
-	idPurpose   = "callback-completer approval id 1"
-	keyPurpose  = "callback-completer approval key 1"
+	idPurpose  = "callback-completer approval id 1"
+	keyPurpose = "callback-completer approval key 1"
 )
 
 // MaxLinkLength is the length of the longest link, which is a sealed one; a stored one has 32 characters. Whatever is
@@ -38,23 +36,18 @@ var ErrLink = errors.New("this is no link to a request")
 // can read the request's record. It cannot be printed, logged or encoded; every such attempt gives a fixed text.
 // [Link.Expose] is for the message that carries it.
 //
-// A stored link, which is what [NewLink] gives, is 24 bytes in base64url. A sealed one is the request itself, see [Keyring].
+// A stored link, under which [Service.Mint] keeps a request, is 24 random bytes in base64url. A sealed one is the request itself, see [Keyring].
 type Link struct {
 	// A pointer for the same reason as in a task token: package fmt prints strings in unexported fields.
 	text *string
 }
 
-// NewLink returns the stored link to the request that waits with this token: always the same one, so that whoever asks
-// again, because the first answer was lost, neither makes a second request nor sends a second message.
-//
-// It is derived from the token and nothing else. A task token of Step Functions is a secret of some hundred random
-// bytes, so the link cannot be guessed from what is known of the task; and who has the token needs no link, for he can
-// complete the task anyhow. The other way round the link tells nothing of the token: HKDF does not run backwards.
-func NewLink(token callback.Token) Link {
-	if token.IsZero() {
-		return Link{}
-	}
-	return storedLink(token.Derive(linkPurpose, linkBytes))
+// drawLink returns a new stored link, of random bytes: nothing that anybody knows of a request leads to it. What a request's
+// token leads to is its pointer.
+func drawLink() Link {
+	secret := make([]byte, linkBytes)
+	_, _ = rand.Read(secret) // never fails: crypto/rand ends the program instead
+	return storedLink(secret)
 }
 
 func storedLink(secret []byte) Link {

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -28,45 +29,59 @@ func token(t *testing.T, text string) callback.Token {
 // TestLinksStay: links and IDs of requests that are out there must go on being found.
 func TestLinksStay(t *testing.T) {
 	t.Parallel()
-	l := approval.NewLink(token(t, "AAAAKgAAAAIAAAAAAAAAAQ=="))
-	if l.Expose() != "-GlC85gjnJ5ov8_rZIV5aU4DFe3K5djS" || l.ID() != "9d8548750402b74310c33d05a8adfd71" {
-		t.Errorf("link %s, ID %s", l.Expose(), l.ID())
+	l, err := approval.ParseLink("-GlC85gjnJ5ov8_rZIV5aU4DFe3K5djS")
+	if err != nil || l.ID() != "9d8548750402b74310c33d05a8adfd71" {
+		t.Errorf("ID %s, %v", l.ID(), err)
 	}
 }
 
-func TestLinksOfTokens(t *testing.T) {
+// TestLinksAreDrawn: no two are alike, one token has one, and what follows from the token leads nowhere.
+func TestLinksAreDrawn(t *testing.T) {
 	t.Parallel()
+	r := newRig()
+	given, of := map[string]string{}, map[string]string{}
 	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.StringMatching(`[A-Za-z0-9+/=]{1,200}`)
-		a, b := text.Draw(t, "a"), text.Draw(t, "b")
-		link := func(text string) approval.Link {
-			token, err := callback.NewToken(text)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return approval.NewLink(token)
+		text := rapid.StringMatching(`[A-Za-z0-9+/=]{1,200}`).Draw(t, "token")
+		token, err := callback.NewToken(text)
+		if err != nil {
+			t.Fatal(err)
 		}
-		la, lb := link(a), link(b)
-		if (la.Expose() == lb.Expose()) != (a == b) || (la.ID() == lb.ID()) != (a == b) || la.Expose() != link(a).Expose() {
-			t.Fatal("links are not told apart by their token")
+		m, err := r.Mint(t.Context(), approval.Request{Token: token, Expires: start().Add(time.Hour), Approvals: 1})
+		if err != nil {
+			t.Fatal(err)
 		}
-		if !regexp.MustCompile(`^[A-Za-z0-9_-]{32}$`).MatchString(la.Expose()) || !regexp.MustCompile(`^[0-9a-f]{32}$`).MatchString(string(la.ID())) {
-			t.Fatalf("link %s, ID %s", la.Expose(), la.ID())
+		link := m.Link.Expose()
+		if before, known := given[text]; known && before != link || m.Before != known {
+			t.Fatal("one token has two links")
 		}
-		parsed, err := approval.ParseLink(la.Expose())
-		if err != nil || parsed.ID() != la.ID() || parsed.Sealed() || parsed.IsZero() {
+		if whose, known := of[link]; known && whose != text {
+			t.Fatal("two tokens have one link")
+		}
+		given[text], of[link] = link, text
+		if !regexp.MustCompile(`^[A-Za-z0-9_-]{32}$`).MatchString(link) || !regexp.MustCompile(`^[0-9a-f]{32}$`).MatchString(string(m.ID())) {
+			t.Fatalf("link %s, ID %s", link, m.ID())
+		}
+		parsed, err := approval.ParseLink(link)
+		if err != nil || parsed.ID() != m.ID() || parsed.Sealed() || parsed.IsZero() {
 			t.Fatalf("read again: %v", err)
 		}
 	})
+	other := newRig()
+	for text, link := range given {
+		request := approval.Request{Token: token(t, text), Expires: start().Add(time.Hour), Approvals: 1}
+		if m, err := other.Mint(t.Context(), request); err != nil || m.Link.Expose() == link || string(m.ID()) == string(r.store.id()) {
+			t.Fatalf("the link follows from the token: %v", err)
+		}
+	}
 	var none approval.Link
-	if l := approval.NewLink(callback.Token{}); !l.IsZero() || !none.IsZero() || none.Expose() != "" || none.ID() != "" || none.Sealed() {
-		t.Error("no token has a link")
+	if !none.IsZero() || none.Expose() != "" || none.ID() != "" || none.Sealed() {
+		t.Error("no link is one")
 	}
 }
 
 func TestNoLinks(t *testing.T) {
 	t.Parallel()
-	good := approval.NewLink(token(t, "T")).Expose()
+	good := "-GlC85gjnJ5ov8_rZIV5aU4DFe3K5djS"
 	for _, text := range []string{
 		"", good[:31], good[:28], good + "A", good + "AA", good + "=", good + "\n", good[:8] + "\r\n" + good[8:], " " + good, good[:31] + "+", good[:31] + "/",
 		good[:31] + "=", good[:31] + "ä", strings.Repeat("A", 44), strings.Repeat("A", 4097), strings.Repeat("A", 1<<20), good[:31] + "\x00",
@@ -98,7 +113,6 @@ func TestNothingSecretIsPrinted(t *testing.T) {
 	t.Parallel()
 	r := newRig()
 	r.Keys = keys(t, r, `{"current":"k1","keys":{"k1":"`+keyText('K')+`"}}`, nil)
-	link := approval.NewLink(token(t, canaryToken))
 	ring, err := approval.ParseKeyring([]byte(`{"current":"k1","keys":{"k1":"` + keyText('K') + `"}}`))
 	if err != nil {
 		t.Fatal(err)
@@ -112,6 +126,7 @@ func TestNothingSecretIsPrinted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	link := minted.Link
 	view := r.Decide(t.Context(), link.Expose(), approval.Actor{}, form("approved", "CANARY-COMMENT"))
 	hidden := struct {
 		link    approval.Link
@@ -201,4 +216,14 @@ func onUpdate(err error) func(string) error {
 		}
 		return nil
 	}
+}
+
+// storedLink returns a link to nothing.
+func storedLink(t *testing.T) approval.Link {
+	t.Helper()
+	l, err := approval.ParseLink("-GlC85gjnJ5ov8_rZIV5aU4DFe3K5djS")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
 }

@@ -18,10 +18,17 @@ type Minted struct {
 	// Delivered says that there is nothing to deliver: the link was handed over before, or the request is not open any
 	// more.
 	Delivered bool
+	// Before says that the request was minted before. Of sealed links nobody knows.
+	Before bool
 }
 
-// ID returns what the request is known by. With sealed links it has no record, and the same ID all the same.
-func (m *Minted) ID() ID { return NewLink(m.Request.Token).ID() }
+// ID returns what the request is known by. With sealed links it has no record, and always the same ID all the same.
+func (m *Minted) ID() ID {
+	if id := m.Link.ID(); id != "" {
+		return id
+	}
+	return sealedID(m.Request.Token)
+}
 
 // Notice returns what those who are asked are sent. address is the URL of the page, link included.
 func (m *Minted) Notice(address string) (Notice, error) {
@@ -51,7 +58,7 @@ func (m *Minted) Notice(address string) (Notice, error) {
 	return n, nil
 }
 
-// Mint keeps a request and returns its link. Minting again with the same token, as Lambda does when an answer was lost, gives
+// Mint keeps a request and returns its link, which is drawn at random. Minting again with the same token, as Lambda does when an answer was lost, gives
 // the same link and changes nothing. With sealed links nothing is remembered, so that each link is another one,
 // though they ask the same, and Delivered is always false.
 //
@@ -64,7 +71,10 @@ func (s *Service) Mint(ctx context.Context, r Request) (Minted, error) {
 		link, err := s.Keys.Seal(ctx, &r)
 		return Minted{Link: link, Request: r}, err
 	}
-	link := NewLink(r.Token)
+	link, err := s.linkFor(ctx, &r)
+	if err != nil {
+		return Minted{}, err
+	}
 	text, err := encodeRequest(&r)
 	if err != nil {
 		return Minted{}, fmt.Errorf("encode the request: %w", err)
@@ -94,7 +104,7 @@ func (s *Service) mintedBefore(ctx context.Context, link Link, r Request) (Minte
 	kept := i.request
 	kept.Delivery = r.Delivery
 	return Minted{
-		Link: link, Request: kept,
+		Link: link, Request: kept, Before: true,
 		Delivered: !i.record.DeliveredAt.IsZero() || i.stand(s.Now()).Stage != StageOpen,
 	}, nil
 }

@@ -25,7 +25,7 @@ func TestMint(t *testing.T) {
 	record := r.store.only(t)
 	record.Request = nil
 	want := approval.Record{
-		ID: approval.NewLink(token(t, canaryToken)).ID(), Revision: 1, State: approval.Open, CreatedAt: start(),
+		ID: first.Link.ID(), Revision: 1, State: approval.Open, CreatedAt: start(),
 		ExpiresAt: start().Add(2 * time.Hour), PurgeAt: start().Add(2*time.Hour + 30*24*time.Hour), Execution: arn,
 	}
 	if diff := cmp.Diff(want, record); diff != "" {
@@ -79,11 +79,11 @@ func TestTheStoreFailsWhileMinting(t *testing.T) {
 		t.Errorf("%+v, %v", m, err)
 	}
 	r.store.before = nil
-	link := approval.NewLink(token(t, canaryToken))
+	link := storedLink(t)
 	if err := r.Delivered(t.Context(), link); !errors.Is(err, approval.ErrNotFound) {
 		t.Errorf("delivered: %v", err)
 	}
-	r.ask(t, "")
+	link, _ = approval.ParseLink(r.ask(t, ""))
 	r.store.before = onUpdate(approval.ErrConflict)
 	if err := r.Delivered(t.Context(), link); !errors.Is(err, approval.ErrConflict) {
 		t.Errorf("delivered: %v", err)

@@ -29,7 +29,7 @@ func (s *Service) Describe(ctx context.Context, id ID) (Description, error) {
 	if s.Store == nil {
 		return Description{}, ErrNothingKept
 	}
-	record, err := s.Store.Get(ctx, id)
+	record, err := s.record(ctx, id)
 	if err != nil {
 		return Description{}, fmt.Errorf("read the request: %w", err)
 	}
@@ -87,12 +87,21 @@ func (s *Service) describe(r *Record) Description {
 	return d
 }
 
+// record reads the record of a request. A pointer is none.
+func (s *Service) record(ctx context.Context, id ID) (Record, error) {
+	r, err := s.Store.Get(ctx, id)
+	if err == nil && r.State == Pointer {
+		return Record{}, ErrNotFound
+	}
+	return r, err
+}
+
 // changeRecord changes what is not sealed of a record, and does so again if somebody else was faster.
 func (s *Service) changeRecord(ctx context.Context, id ID, f func(*Record) error) (Record, error) {
 	err := ErrConflict
 	for turn := 0; turn < maxTurns && errors.Is(err, ErrConflict); turn++ {
 		var r Record
-		if r, err = s.Store.Get(ctx, id); err != nil {
+		if r, err = s.record(ctx, id); err != nil {
 			return Record{}, err
 		}
 		if err = f(&r); err != nil {

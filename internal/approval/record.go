@@ -19,10 +19,13 @@ const (
 	Answered State = "answered"
 	Revoked  State = "revoked"
 	Expired  State = "expired"
+	// Pointer is no request: such a record leads from a task token to the link of its request.
+	Pointer State = "pointer"
 )
 
 // Record is what is kept of a request. Request and Progress are sealed with a key that only the link gives: without it
-// a record, a backup or a stream of the table tells neither the task token nor what was asked or answered.
+// a record, a backup or a stream of the table tells neither the task token nor what was asked or answered. Of a [Pointer]
+// Request is the link, sealed with a key that only the task token gives.
 type Record struct {
 	ID          ID
 	Revision    int64 // counts the changes, from 1

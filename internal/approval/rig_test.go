@@ -32,6 +32,8 @@ func start() time.Time { return time.Date(2026, time.November, 23, 15, 4, 5, 0, 
 type memory struct {
 	// before is asked at the beginning of every operation: "create", "get", "update", "pending".
 	before func(operation string) error
+	// after is asked at the end of a create that was carried out.
+	after func() error
 
 	mu      sync.Mutex
 	records map[approval.ID]approval.Record
@@ -59,6 +61,9 @@ func (m *memory) Create(_ context.Context, r approval.Record) error {
 	}
 	r.Revision = 1
 	m.put(r)
+	if m.after != nil {
+		return m.after()
+	}
 	return nil
 }
 
@@ -112,18 +117,23 @@ func (m *memory) Pending(_ context.Context, limit int) ([]approval.Record, error
 	return open[:min(limit, len(open))], nil
 }
 
-// only returns the one record that there is.
-func (m *memory) only(t *testing.T) approval.Record {
-	t.Helper()
+// of returns the records of requests, or the pointers.
+func (m *memory) of(pointers bool) []approval.Record {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, r := range m.records {
-		if len(m.records) == 1 {
-			return r
-		}
+	return slices.DeleteFunc(slices.Collect(maps.Values(m.records)), func(r approval.Record) bool {
+		return (r.State == approval.Pointer) != pointers
+	})
+}
+
+// only returns the record of the one request that there is.
+func (m *memory) only(t *testing.T) approval.Record {
+	t.Helper()
+	all := m.of(false)
+	if len(all) != 1 {
+		t.Fatalf("%d records", len(all))
 	}
-	t.Fatalf("%d records", len(m.records))
-	return approval.Record{}
+	return all[0]
 }
 
 // tasks are the waiting states: each takes one answer.
@@ -305,12 +315,10 @@ func render(t *testing.T, v approval.View, wanted approval.Locale) string {
 
 var errBroken = errors.New("broken")
 
-// id returns the ID of the one record that there is.
+// id returns the ID of the one request that there is.
 func (m *memory) id() approval.ID {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for id := range m.records {
-		return id
+	for _, r := range m.of(false) {
+		return r.ID
 	}
 	return ""
 }

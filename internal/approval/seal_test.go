@@ -12,11 +12,14 @@ import (
 	"callback-completer/internal/approval"
 )
 
-// tamper changes the one record behind the service's back.
+// tamper changes the record of the one request behind the service's back.
 func (r *rig) tamper(change func(*approval.Record)) {
 	r.store.mu.Lock()
 	defer r.store.mu.Unlock()
 	for id, record := range r.store.records {
+		if record.State == approval.Pointer {
+			continue
+		}
 		record.Request, record.Progress = bytes.Clone(record.Request), bytes.Clone(record.Progress)
 		change(&record)
 		r.store.records[id] = record

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"callback-completer/internal/approval"
-	"callback-completer/internal/callback"
 	"callback-completer/internal/local/sqs"
 )
 
@@ -38,14 +37,12 @@ func (s *stage) askPeople(ctx context.Context, expires time.Duration) (question,
 			q.token = w.Token
 		}
 	}
-	token, err := callback.NewToken(q.token)
-	if err != nil {
+	if q.token == "" {
 		return question{}, errors.New("the execution does not wait for its token")
 	}
 	s.know(tokenKind, q.token)
-	q.id = string(approval.NewLink(token).ID())
 	s.say(`the workflow "release" is RUNNING: its function has put an event on the bus, for those who are asked`)
-	if q.page, err = s.app.takeLink(ctx, q.id); err != nil {
+	if q.id, q.page, err = s.app.takeLink(ctx, arn); err != nil {
 		return question{}, err
 	}
 	s.know(linkKind, path.Base(q.page))
@@ -53,20 +50,21 @@ func (s *stage) askPeople(ctx context.Context, expires time.Duration) (question,
 	return q, nil
 }
 
-// takeLink takes the link of a request from the queue of those who are asked. Others are what a scene that failed has left
-// behind.
-func (q queues) takeLink(ctx context.Context, requestID string) (string, error) {
+// takeLink takes the id and the link of an execution's request from the queue of those who are asked. Others are what a scene
+// that failed has left behind.
+func (a *application) takeLink(ctx context.Context, execution string) (requestID, link string, err error) {
 	for {
-		for _, m := range q.asked.Receive(ctx, sqs.ReceiveOptions{Wait: time.Second}) {
-			if err := q.asked.Delete(m.ReceiptHandle); err != nil {
-				return "", fmt.Errorf("delete the event: %w", err)
+		for _, m := range a.asked.Receive(ctx, sqs.ReceiveOptions{Wait: time.Second}) {
+			if err := a.asked.Delete(m.ReceiptHandle); err != nil {
+				return "", "", fmt.Errorf("delete the event: %w", err)
 			}
-			if id, link := linkIn([]byte(m.Body)); id == requestID {
-				return link, nil
+			id, link := linkIn([]byte(m.Body))
+			if r, err := a.file.Get(ctx, approval.ID(id)); err == nil && r.Execution == execution {
+				return id, link, nil
 			}
 		}
 		if ctx.Err() != nil {
-			return "", fmt.Errorf("wait for the event with the link: %w", context.Cause(ctx))
+			return "", "", fmt.Errorf("wait for the event with the link: %w", context.Cause(ctx))
 		}
 	}
 }

@@ -51,12 +51,6 @@ func (d *Desk) Mint(ctx context.Context, r *Request) (Minted, error) {
 	if err != nil {
 		return Minted{}, err
 	}
-	id := approval.NewLink(asked.Token).ID()
-	_, err = d.service.Describe(ctx, id)
-	before := err == nil
-	if err != nil && !errors.Is(err, approval.ErrNotFound) {
-		return Minted{}, err
-	}
 	minted, err := d.service.Mint(ctx, asked)
 	if err != nil {
 		return Minted{}, err
@@ -64,7 +58,7 @@ func (d *Desk) Mint(ctx context.Context, r *Request) (Minted, error) {
 	if err := d.service.Delivered(ctx, minted.Link); err != nil { // whoever called has it now
 		return Minted{}, err
 	}
-	return Minted{d.place.Pages + minted.Link.Expose(), task.Execution, id, minted.Request.Expires, before}, nil
+	return Minted{d.place.Pages + minted.Link.Expose(), task.Execution, minted.ID(), minted.Request.Expires, minted.Before}, nil
 }
 
 // parse makes a request of it by the rules that the function has.

@@ -3,18 +3,18 @@
 //
 // # The table
 //
-// An item is a record. Times are milliseconds since 1970; what is zero or empty has no attribute.
+// An item is a record: a request's, or a pointer's, which leads from a task token to the link of its request. Times are milliseconds since 1970; what is zero or empty has no attribute.
 //
 //	id           S  partition key: 32 hexadecimal digits
 //	revision     N  counts the writes, from 1
-//	state        S  open, answered, revoked or expired
+//	state        S  open, answered, revoked or expired; pointer
 //	createdAt    N
 //	expiresAt    N
 //	purgeAt      N
 //	purgeAfter   N  purgeAt in seconds, rounded up: the attribute of the table's Time to Live
 //	deliveredAt  N  there once the link was handed over
 //	execution    S  ARN of the execution that asks
-//	request      B  sealed
+//	request      B  sealed; of a pointer the link, sealed
 //	progress     B  sealed; there from the first answer on
 //	write        B  16 random bytes that the write drew which made the item what it is
 //	pending      S  "1" while the state is open, otherwise not there

@@ -39,7 +39,7 @@ func (m *model) draw(rt *rapid.T) approval.Record {
 	}
 	r := record()
 	r.ID = rapid.SampledFrom(m.ids).Draw(rt, "ID")
-	r.State = rapid.SampledFrom([]approval.State{approval.Open, approval.Answered, approval.Revoked, approval.Expired}).Draw(rt, "state")
+	r.State = rapid.SampledFrom([]approval.State{approval.Open, approval.Answered, approval.Revoked, approval.Expired, approval.Pointer}).Draw(rt, "state")
 	r.CreatedAt, r.ExpiresAt, r.PurgeAt = moment("created"), moment("expires"), moment("purge").AddDate(1, 0, 0)
 	r.Request = rapid.SliceOfN(rapid.Byte(), 0, 20).Draw(rt, "request")
 	r.Progress = rapid.SliceOfN(rapid.Byte(), 0, 20).Draw(rt, "progress")

@@ -82,6 +82,9 @@ func pendingStates(b bench) {
 	closed := record()
 	closed.State = approval.Revoked
 	b.create(closed)
+	pointer := record()
+	pointer.State = approval.Pointer
+	b.create(pointer)
 	b.lists(9, first.ID, second.ID)
 	for _, state := range []approval.State{approval.Answered, approval.Revoked, approval.Expired} {
 		first.State = state

@@ -35,6 +35,7 @@ func roundTrip(b bench) {
 		"answered":           func(r *approval.Record) { r.State = approval.Answered },
 		"revoked":            func(r *approval.Record) { r.State = approval.Revoked },
 		"expired":            func(r *approval.Record) { r.State = approval.Expired },
+		"a pointer":          func(r *approval.Record) { r.State, r.Execution = approval.Pointer, "" },
 		"no execution":       func(r *approval.Record) { r.Execution = "" },
 		"any execution":      func(r *approval.Record) { r.Execution = "é 😀 \" \x00 \n </script>" },
 	} {

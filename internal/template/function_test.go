@@ -33,15 +33,18 @@ func TestEveryFunctionHasAMakeTarget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	targets := map[string]string{}
+	for _, found := range regexp.MustCompile(`(?m)^build-(.+):\n\t\$\(call build-bootstrap,\./(.+)\)$`).FindAllSubmatch(makefile, -1) {
+		targets[string(found[1])] = string(found[2])
+	}
 	forEveryStack(t, func(s *stack) {
 		for id := range s.ofKind("AWS::Serverless::Function") {
-			target := regexp.MustCompile(`(?m)^build-` + id + `:\n\t\$\(call build-bootstrap,\./(.+)\)$`)
-			found := target.FindSubmatch(makefile)
-			if found == nil {
+			folder, ok := targets[id]
+			if !ok {
 				s.Errorf("the Makefile has no target build-%s", id)
 				continue
 			}
-			if _, err := os.Stat("../../" + string(found[1]) + "/main.go"); err != nil {
+			if _, err := os.Stat("../../" + folder + "/main.go"); err != nil {
 				s.Errorf("build-%s builds no program: %v", id, err)
 			}
 		}

@@ -3,6 +3,7 @@ package template
 import (
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -16,8 +17,39 @@ const (
 	loginExampleFile    = "../../examples/approvals-login/template.yaml"
 )
 
-// load reads a template with CloudFormation's short tags (!Ref, !Sub …) spelled out as in JSON.
+// documents and stacks are what was read and rendered before; the tests share it and change nothing of it.
+var (
+	documents kept[map[string]any]
+	stacks    kept[*stack]
+)
+
+// kept makes what it is asked for once.
+type kept[T any] struct{ made sync.Map }
+
+type onceMade[T any] struct {
+	sync.Once
+	value T
+	ok    bool
+}
+
+func (k *kept[T]) get(tb testing.TB, key string, produce func() T) T {
+	tb.Helper()
+	found, _ := k.made.LoadOrStore(key, new(onceMade[T]))
+	once := found.(*onceMade[T])
+	once.Do(func() { once.value, once.ok = produce(), true })
+	if !once.ok { // produce ended the test that came first
+		tb.Fatalf("cannot be read or rendered, as another test says: %s", key)
+	}
+	return once.value
+}
+
+// load returns a template with CloudFormation's short tags (!Ref, !Sub …) spelled out as in JSON.
 func load(tb testing.TB, file string) map[string]any {
+	tb.Helper()
+	return documents.get(tb, file, func() map[string]any { return read(tb, file) })
+}
+
+func read(tb testing.TB, file string) map[string]any {
 	tb.Helper()
 	content, err := os.ReadFile(file)
 	if err != nil {

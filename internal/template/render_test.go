@@ -15,7 +15,7 @@ type stack struct {
 	testing.TB
 	document   map[string]any
 	parameters parameters
-	conditions map[string]bool // as far as they were asked for
+	conditions map[string]bool // all of them after evaluate
 	resources  map[string]resource
 	outputs    map[string]any
 }
@@ -29,8 +29,22 @@ type resource struct {
 	properties map[string]any
 }
 
-// render evaluates the template for one deployment. A reference to a resource that this deployment does not create fails the test.
+// render returns the template evaluated for one deployment. A reference to a resource that this deployment does not create
+// fails the test.
 func render(tb testing.TB, document map[string]any, given parameters) *stack {
+	tb.Helper()
+	return renderOnce(tb, fmt.Sprintf("template %p with %q", document, given), document, given)
+}
+
+// renderOnce is render with a name for the deployment.
+func renderOnce(tb testing.TB, name string, document map[string]any, given parameters) *stack {
+	tb.Helper()
+	s := *stacks.get(tb, name, func() *stack { return evaluate(tb, document, given) })
+	s.TB = tb
+	return &s
+}
+
+func evaluate(tb testing.TB, document map[string]any, given parameters) *stack {
 	tb.Helper()
 	s := &stack{
 		TB: tb, document: document, parameters: parameters{}, conditions: map[string]bool{},
@@ -51,6 +65,9 @@ func render(tb testing.TB, document map[string]any, given parameters) *stack {
 		if _, ok := s.parameters[name]; !ok {
 			tb.Fatalf("the template has no parameter %s", name)
 		}
+	}
+	for condition := range section(document, "Conditions") {
+		s.holds(condition)
 	}
 	for id, declared := range section(document, "Resources") {
 		fields := declared.(map[string]any)

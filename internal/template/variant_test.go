@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -167,10 +168,19 @@ func forEveryStack(t *testing.T, check func(s *stack)) {
 	})
 }
 
-// forEveryApp runs check on every variant of the application.
+// forEveryApp runs check on every variant of the application. The variants are many and a check is short: one after the other
+// they take less than beside each other.
 func forEveryApp(t *testing.T, check func(s *stack)) {
 	t.Helper()
 	document := load(t, appFile)
+	for _, app := range apps() {
+		t.Run(app.name, func(t *testing.T) { check(renderOnce(t, app.name, document, app.values)) })
+	}
+}
+
+// apps are all the variants with every combination of the switches.
+var apps = sync.OnceValue(func() []setting {
+	var all []setting
 	for _, trigger := range slices.Concat(variants(), logins) {
 		for set := range 1 << len(switches) {
 			if others := 1<<(len(switches)-2) - 1; trigger.values["EnableApprovals"] != "" && set&others != 0 {
@@ -183,13 +193,11 @@ func forEveryApp(t *testing.T, check func(s *stack)) {
 					names = append(names, on.name)
 				}
 			}
-			t.Run(strings.Join(names, ", "), func(t *testing.T) {
-				t.Parallel()
-				check(render(t, document, given))
-			})
+			all = append(all, setting{strings.Join(names, ", "), given})
 		}
 	}
-}
+	return all
+})
 
 func (s *stack) readsQueue() bool { return s.parameters["EnableSqs"] == "true" }
 

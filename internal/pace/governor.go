@@ -177,16 +177,16 @@ func (g *Governor) change(rate, tokens float64) {
 	g.epoch++
 }
 
-// fill lets the time since the last look flow in, and the rate grow.
+// fill lets the time since the last look flow in, and the rate grow. It goes by wall time: a function may be frozen in between.
 func (g *Governor) fill(now time.Time) {
-	if g.filled.IsZero() {
-		g.filled = now
+	if g.filled.IsZero() || g.filled.Sub(now) > time.Second { // the clock was set back; callers pass each other by less
+		g.filled = now.Round(0)
 	}
 	passed := now.Sub(g.filled).Seconds()
 	if passed <= 0 {
 		return
 	}
-	g.filled = now
+	g.filled = now.Round(0)
 	g.tokens = min(g.tokens+passed*g.rate, g.rate*bucket.Seconds())
 	if g.trial != nil && now.After(g.trial.ripe.Add(retest)) { // nothing was sent that could have told
 		g.trial = nil

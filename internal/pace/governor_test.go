@@ -195,3 +195,20 @@ func TestNoQuotaGovernsNothing(t *testing.T) {
 		g.Return()
 	}
 }
+
+// TestAClockThatIsSetBack: the bucket fills again at once, and not only when the clock has caught up.
+func TestAClockThatIsSetBack(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, time.November, 30, 12, 0, 0, 0, time.UTC)
+	g := pace.NewGovernor(10)
+	for range 50 { // what it holds
+		if _, wait, _ := g.Reserve(now, time.Time{}); wait > 0 {
+			t.Fatalf("a full bucket makes wait %v", wait)
+		}
+	}
+	now = now.Add(-time.Hour)
+	g.Reserve(now, time.Time{})
+	if _, wait, _ := g.Reserve(now.Add(time.Second), time.Time{}); wait > 0 {
+		t.Errorf("after a second there is no turn for %v", wait)
+	}
+}

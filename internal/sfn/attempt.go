@@ -15,9 +15,12 @@ import (
 
 // attempts is what is known of the attempts of one call.
 type attempts struct {
-	call     context.Context // the caller's
-	traced   context.Context // the present attempt's
+	// The caller's context, and the present attempt's, which follows from it: the transport looks nothing up in all that the SDK adds.
+	call, traced context.Context //nolint:containedctx // no longer than the call
+
 	governor *pace.Governor
+	most     int   // failures that are not throttled, 0: the retryer counts
+	failures int   // so far
 	begun    bool  // one of them was
 	throttle error // the last one's, if it was throttled
 	// answerLost: one was sent, and then came no readable answer or a server error. It may have been carried out.
@@ -86,21 +89,35 @@ func watchAttempt(ctx context.Context, ramp *pace.Ramp, in middleware.FinalizeIn
 	switch {
 	case err == nil:
 	case awscall.Status(err) == http.StatusOK:
-		err = &taken{err}
+		err = &taken{final{err}}
 	case sent.Load() && !refused(awscall.Status(err)):
 		a.answerLost = true
 	}
-	return out, metadata, err
+	return out, metadata, a.enough(err)
+}
+
+// enough makes an error the last one where there were as many as a patient call may have.
+func (a *attempts) enough(err error) error {
+	if code, _ := awscall.Code(err); err == nil || throttled(err) || code == kmsThrottling {
+		return err
+	}
+	if a.failures++; a.failures == a.most {
+		return &final{err}
+	}
+	return err
 }
 
 // taken is a 200 whose body could not be read. The status is the answer: the body says nothing, and another attempt
 // would find the task closed.
-type taken struct{ error }
+type taken struct{ final }
 
-func (t *taken) Unwrap() error { return t.error }
+// final is an error after which the SDK does not try again, whatever it is.
+type final struct{ error }
 
-// RetryableError keeps the SDK from trying again for a broken connection.
-func (*taken) RetryableError() bool { return false }
+func (f *final) Unwrap() error { return f.error }
+
+// RetryableError is what the SDK asks first.
+func (*final) RetryableError() bool { return false }
 
 // refused reports whether the status says that the request was read and not carried out.
 func refused(status int) bool {

@@ -39,12 +39,14 @@ type client struct{ aws.HTTPClient }
 
 func (c client) RoundTrip(r *http.Request) (*http.Response, error) { return c.Do(r) }
 
+const kmsThrottling = "KmsThrottlingException"
+
 // retryer is the SDK's standard retryer, which also retries KmsThrottlingException, spaces attempts for an
 // invocation of seconds, and has no quota of retries: the invocation's time bounds them, and a quota would give up
 // messages of a throttled burst that had time left.
 func retryer(o Options) aws.Retryer {
 	return retry.NewStandard(func(s *retry.StandardOptions) {
-		codes := map[string]struct{}{"KmsThrottlingException": {}}
+		codes := map[string]struct{}{kmsThrottling: {}}
 		s.Retryables = append(s.Retryables, retry.RetryableErrorCode{Codes: codes})
 		s.Throttles = append(s.Throttles, retry.ThrottleErrorCode{Codes: codes})
 		s.MaxAttempts = o.MaxAttempts
@@ -67,22 +69,12 @@ func pause(attempt int, throttled bool, most time.Duration) time.Duration {
 	return time.Duration(rand.Float64() * float64(bound)) //nolint:gosec // jitter
 }
 
-// patient returns a retryer that tries again what is throttled for as long as the context lasts, and everything else as often as
-// before: that messages are given up while there is time left costs each of them a receive, and after five the promise's third
-// place, though nothing is wrong with them.
-func patient(standard aws.Retryer) aws.Retryer {
-	return &patientRetryer{standard}
-}
+// patient returns a retryer that tries again for as long as the context lasts: that messages are given up while there is time left
+// costs each of them a receive, and after five the promise's third place, though nothing is wrong with them. What is not throttled
+// is tried as often as before, which each call counts for itself, see [attempts.enough].
+func patient(standard aws.Retryer) aws.Retryer { return patientRetryer{standard} }
 
 type patientRetryer struct{ aws.Retryer }
 
-// MaxAttempts leaves the end to RetryDelay.
-func (*patientRetryer) MaxAttempts() int { return 0 }
-
-// RetryDelay refuses another attempt where the standard retryer would not have got this far, unless it was throttled.
-func (p *patientRetryer) RetryDelay(attempt int, err error) (time.Duration, error) {
-	if attempt >= p.Retryer.MaxAttempts() && !throttled(err) {
-		return 0, &retry.MaxAttemptsError{Attempt: attempt, Err: err}
-	}
-	return p.Retryer.RetryDelay(attempt, err)
-}
+// MaxAttempts is no number.
+func (patientRetryer) MaxAttempts() int { return 0 }

@@ -51,6 +51,7 @@ func (o Options) withDefaults() Options {
 // Completer calls SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat. It is safe for concurrent use.
 type Completer struct {
 	client    *sfn.Client
+	most      int                                 // see [attempts]
 	brief     aws.Retryer                         // for heartbeats
 	governors map[callback.Outcome]*pace.Governor // each call has a quota of its own
 }
@@ -69,9 +70,9 @@ func New(cfg aws.Config, o Options) *Completer {
 	c.client = sfn.NewFromConfig(cfg, func(s *sfn.Options) {
 		s.Retryer, s.RetryMaxAttempts = c.brief, 0 // AWS_MAX_ATTEMPTS is for those who have no reason for a number
 		if o.Patient {
-			s.Retryer = patient(s.Retryer)
+			s.Retryer, c.most = patient(s.Retryer), o.MaxAttempts
 		}
-		s.APIOptions = append(s.APIOptions, watchAttempts(ramp), roundTrip(transport(cfg.HTTPClient, o), o.AttemptTimeout))
+		s.APIOptions = append(s.APIOptions, trim, watchAttempts(ramp), roundTrip(transport(cfg.HTTPClient, o), o.AttemptTimeout))
 	})
 	return c
 }
@@ -80,7 +81,7 @@ func New(cfg aws.Config, o Options) *Completer {
 // *callback.Error otherwise: TaskClosed for TaskTimedOut, Permanent for an answer that will not change, Transient
 // for everything else.
 func (c *Completer) Complete(ctx context.Context, cb callback.Callback) error {
-	seen := &attempts{governor: c.governors[cb.Outcome]}
+	seen := &attempts{governor: c.governors[cb.Outcome], most: c.most}
 	err := c.send(withAttempts(ctx, seen), cb)
 	var answered *taken
 	if err == nil || errors.As(err, &answered) {

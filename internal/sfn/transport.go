@@ -35,7 +35,7 @@ func roundTrip(transport http.RoundTripper, timeout time.Duration) func(*middlew
 			if err != nil {
 				return out, metadata, err
 			}
-			response, err := send(a.traced, transport, timeout, request.Request, body)
+			response, err := send(a.traced, transport, timeout, request.Request, body) //nolint:bodyclose,contextcheck // in memory; of this attempt
 			if err != nil && ctx.Err() != nil {
 				err = &smithy.CanceledError{Err: ctx.Err()}
 			} else if err != nil {

@@ -79,7 +79,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (10m) each
 ##@ Check (everything that needs more than Go)
 
 .PHONY: check
-check: lint validate check-promise check-build conformance test-stores test-browser deploy-test ## Run all of the checks below
+check: lint validate check-promise check-allocations check-build conformance test-stores test-browser deploy-test bench-smoke ## Run all of the checks below
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## Lint the Go code, formatting included
@@ -101,6 +101,12 @@ validate: venv ## Validate the templates with SAM and cfn-lint
 check-promise: ## Play the promise's tests for longer than the tests do
 	go test -count=1 -run='TestThePromise|TestPeopleAreAsked|TestWhoeverIsToldIsRight' \
 		./functions/sqs ./functions/eventbridge ./functions/http ./functions/approval ./internal/approval -rapid.checks=300
+
+# The race detector makes pools forget at random, so the tests with it cannot see this.
+.PHONY: check-allocations
+check-allocations: ## Hold the allocations on the way of a callback to what was agreed on
+	go test -count=1 -run='TestAllocations|TestKnownKeysTakeNoMemory' \
+		./internal/callback ./internal/jsonspan ./internal/mapping ./internal/sfn ./internal/sqsevent
 
 .PHONY: check-build
 check-build: venv ## Build twice with SAM in different folders and compare the binaries

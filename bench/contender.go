@@ -81,15 +81,18 @@ func (b *bench) path(c contender) string {
 	return ""
 }
 
-// program is how it is run, with the environment that Lambda gives and nothing of the caller's.
-func (b *bench) program(c contender, memoryMB string, cgroup string) function.Program {
+// program is how it is run, with the environment that Lambda gives and nothing of the caller's. Where no call is made it has no
+// endpoints either, which nobody has on Lambda and of which SDKs read their configuration in another way.
+func (b *bench) program(c contender, memoryMB, cgroup string, calls bool) function.Program {
 	env := []string{
 		"AWS_REGION=" + load.Region, "AWS_DEFAULT_REGION=" + load.Region,
 		"AWS_ACCESS_KEY_ID=" + load.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + load.SecretAccessKey, "AWS_SESSION_TOKEN=" + load.SessionToken,
 		"AWS_LAMBDA_FUNCTION_NAME=bench", "AWS_LAMBDA_FUNCTION_VERSION=$LATEST", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=" + memoryMB,
 		"AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/bench", "AWS_LAMBDA_LOG_STREAM_NAME=2026/11/23/[$LATEST]0", "AWS_LAMBDA_LOG_FORMAT=JSON",
 		"AWS_LAMBDA_INITIALIZATION_TYPE=on-demand", "LAMBDA_TASK_ROOT=" + filepath.Dir(b.path(c)), "_HANDLER=bootstrap", "TZ=:UTC",
-		"AWS_ENDPOINT_URL_SFN=" + b.endpoint.URL(), "AWS_ENDPOINT_URL_SECRETS_MANAGER=" + b.endpoint.URL(),
+	}
+	if calls {
+		env = append(env, "AWS_ENDPOINT_URL_SFN="+b.endpoint.URL(), "AWS_ENDPOINT_URL_SECRETS_MANAGER="+b.endpoint.URL())
 	}
 	args := []string{b.path(c)}
 	switch c.kind {

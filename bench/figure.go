@@ -18,6 +18,7 @@ type Results struct {
 	CPUs      int
 	Versions  []string
 	Load      string // of the machine, before the run
+	Rounds    int    // by -rounds, 0: as many as each scenario has
 	Profile   string // of functions/sqs under batches of 1,000
 	Sizes     []Size
 	Scenarios []*Scenario

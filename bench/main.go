@@ -60,6 +60,9 @@ func run(ctx context.Context, o options, out io.Writer) error {
 		if err != nil {
 			return err
 		}
+		if r.Rounds != 0 {
+			return errors.New("the last run was a short one, by -rounds; the docs show whole runs alone")
+		}
 		return write(r, func(format string, args ...any) { _, _ = fmt.Fprintf(out, format, args...) })
 	}
 	b, err := newBench(ctx, out)
@@ -88,6 +91,7 @@ func (b *bench) all(ctx context.Context, o options) error {
 		return err
 	}
 	results := b.environment(ctx)
+	results.Rounds = o.rounds
 	for _, s := range plan {
 		r, err := b.scenario(ctx, s)
 		if err != nil {

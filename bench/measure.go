@@ -17,7 +17,7 @@ type Sample struct {
 	Init        time.Duration
 	First       time.Duration   // the first invocation
 	Steady      []time.Duration // the others
-	CPU         time.Duration   // for a thousand callbacks, in the steady invocations if there are any
+	CPU         time.Duration   // for a thousand callbacks, in the steady invocations; 0 if there are none
 	StartCPU    time.Duration   // until the first request for work
 	PeakRSS     int64
 	Connections int64
@@ -97,7 +97,7 @@ func (b *bench) round(ctx context.Context, s scenario, c contender, e event, inv
 		defer b.quota.remove(cgroup)
 	}
 	b.endpoint.Take()
-	p, err := function.Start(ctx, b.program(c, strconv.Itoa(memory), cgroup))
+	p, err := function.Start(ctx, b.program(c, strconv.Itoa(memory), cgroup, s.Messages > 0))
 	if err != nil {
 		return sample, err
 	}
@@ -106,8 +106,8 @@ func (b *bench) round(ctx context.Context, s scenario, c contender, e event, inv
 	if sample.StartCPU, err = p.CPU(); err != nil || s.Messages == 0 {
 		return sample, err
 	}
-	from, started, logged := sample.StartCPU, time.Now(), p.Logged()
-	measured := 0
+	var from time.Duration
+	started, logged, measured := time.Now(), p.Logged(), 0
 	for i := range invocations {
 		if i >= 2 && time.Since(started) > s.patience {
 			break
@@ -116,26 +116,25 @@ func (b *bench) round(ctx context.Context, s scenario, c contender, e event, inv
 		if err != nil {
 			return sample, err
 		}
-		if i == 0 {
+		if i == 0 { // it has connections to make, and code to compile in other languages; the others are measured
 			sample.First = elapsed
-			if invocations > 1 { // the first has connections to make; the others are measured
-				if from, err = p.CPU(); err != nil {
-					return sample, err
-				}
-				logged = p.Logged()
-				continue
+			if from, err = p.CPU(); err != nil {
+				return sample, err
 			}
-		} else {
-			sample.Steady = append(sample.Steady, elapsed)
+			logged = p.Logged()
+			continue
 		}
+		sample.Steady = append(sample.Steady, elapsed)
 		measured += s.Messages
 	}
-	until, err := p.CPU()
-	if err != nil {
-		return sample, err
+	if measured > 0 {
+		until, err := p.CPU()
+		if err != nil {
+			return sample, err
+		}
+		sample.CPU = (until - from) * 1000 / time.Duration(measured)
+		sample.Logged = float64(p.Logged()-logged) / float64(measured)
 	}
-	sample.CPU = (until - from) * 1000 / time.Duration(measured)
-	sample.Logged = float64(p.Logged()-logged) / float64(measured)
 	sample.PeakRSS, err = p.PeakRSS()
 	return sample, err
 }

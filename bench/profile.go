@@ -78,7 +78,8 @@ func (b *bench) profiled(ctx context.Context, s scenario) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	program := b.program(find(contenders(), sqsKey), strconv.Itoa(fullMemoryMB), "")
+	program := b.program(find(contenders(), sqsKey), strconv.Itoa(fullMemoryMB), "", true)
+	program.Dir = filepath.Join(b.root, folder)
 	program.Args, program.Env = []string{binary}, append(program.Env, "BENCH_PROFILE="+filepath.Join(b.root, profileFile(s)))
 	b.endpoint.Set(states.Behaviour{Latency: s.Latency})
 	p, err := function.Start(ctx, program)

@@ -32,7 +32,7 @@ type scenario struct {
 	rounds      int
 	invocations int           // of each contender and round, the first included
 	patience    time.Duration // no further invocation after this; two are made in any case
-	once        []string      // those that take so long that one round with one invocation is enough
+	once        []string      // those that take so long that one round with two invocations is enough
 	rare        []string      // those that take part in every second round only
 	long        []string      // those that take a minute or more, and part with -long only
 }
@@ -187,7 +187,7 @@ func (s scenario) invocationsOf(key string, round int) int {
 	case once && round > 0, slices.Contains(s.rare, key) && round%2 > 0:
 		return 0
 	case once:
-		return 1
+		return min(s.invocations, 2)
 	default:
 		return s.invocations
 	}

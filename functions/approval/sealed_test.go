@@ -119,7 +119,7 @@ func TestASealedWorkflowIsAnswered(t *testing.T) {
 func TestWhatASealedLinkCannotDo(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ event, want string }{
-		"several approvals": {event(canaryToken, `, "approvals": 2`+toTopic), "nobody could answer the request: several approvals need stored links"},
+		"several approvals": {event(canaryToken, `, "approvals": 2, "approvers": ["ann", "bob"]`+toTopic), "nobody could answer the request: several approvals need stored links"},
 		"much text": {
 			event(canaryToken, `, "description": "`+strings.Repeat("x", 3000)+`"`+toTopic),
 			"nobody could answer the request: it is too long for a sealed link, which would have 4190 characters; at most 4096 can be",

@@ -136,3 +136,66 @@ func TestClaimsOfARESTAPI(t *testing.T) {
 		r.quiet()
 	})
 }
+
+// TestOneselfByAnotherName: who asked cannot answer by coming another way.
+func TestOneselfByAnotherName(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newPress(t)
+		a := r.ask(`, "requester": "ann@example.com", "noSelfApproval": true, "approvers": ["ann@example.com", "bob@example.com"]`)
+		r.press(pressing("UANN", "callback-completer:approve", a.link))
+		r.tells("whisper: You may not decide on this: somebody else is asked.")
+		for name, who := range map[string]map[string]any{
+			"an address that nobody verified": jwt(map[string]any{"sub": "u-ann", "email": "ann@example.com"}),
+			"another's, that nobody verified": jwt(map[string]any{"sub": "u-ann", "email": "bob@example.com", "email_verified": "false"}),
+			"AWS credentials":                 signedBy("arn:aws:sts::123456789012:assumed-role/Dev/bob@example.com"),
+			"the address":                     jwt(map[string]any{"sub": "u-ann", "email": "ann@example.com", "email_verified": "true"}),
+		} {
+			if got := r.visit(by(doors()[0].event(form(a.path(), "decision", "approve")), who)); got.Status != 403 {
+				t.Errorf("%s: %+v", name, got)
+			}
+		}
+		r.open(a)
+		r.quiet()
+	})
+}
+
+// signedBy is how API Gateway writes who signed a request.
+func signedBy(arn string) map[string]any {
+	return map[string]any{"iam": map[string]any{"userArn": arn, "accountId": "123456789012"}}
+}
+
+// TestSessionsOfARole are one approver: whoever assumes it names his session as he likes. Those of Identity Center are persons.
+func TestSessionsOfARole(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newAsked(t)
+		answer := func(a asked, arn string) int {
+			return r.visit(by(doors()[0].event(form(a.path(), "decision", "approve")), signedBy(arn))).Status
+		}
+		const dev = "arn:aws:sts::123456789012:assumed-role/Dev"
+		a := r.ask(`, "approvals": 2, "approvers": ["arn:aws:iam::123456789012:role/team/Dev", "bob@example.com"]`)
+		if got := answer(a, dev+"/any0"); got != 303 {
+			t.Errorf("the first session: %d", got)
+		}
+		for _, arn := range []string{dev + "/any1", dev + "/bob@example.com", "arn:aws:sts::123456789012:assumed-role/Other/any0"} {
+			answer(a, arn)
+		}
+		r.open(a)
+		const sso = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/"
+		b := r.ask(`, "approvals": 2, "approvers": ["` + sso + `ann@example.com", "` + sso + `bob@example.com"]`)
+		for _, who := range []string{"ann@example.com", "eve@example.com", "bob@example.com"} {
+			if got, want := answer(b, sso+who), map[bool]int{true: 403, false: 303}[who == "eve@example.com"]; got != want {
+				t.Errorf("%s: %d, want %d", who, got, want)
+			}
+		}
+		if got := r.closing(b); !strings.Contains(got, sso+"ann@example.com") || !strings.Contains(got, sso+"bob@example.com") {
+			t.Errorf("closed by %q", got)
+		}
+		c := r.ask(`, "identity": "verified"`)
+		answer(c, dev+"/any")
+		if who := told(t, r.closing(c)).Approver; who.ID != dev || who.Method != "iam" {
+			t.Errorf("approver %+v", who)
+		}
+	})
+}

@@ -129,7 +129,7 @@ func newPeople(t *testing.T, rt *rapid.T, mapper callback.Mapper) *people {
 	}
 	rejectAs := rapid.SampledFrom([]string{"failure", "success"}).Draw(rt, "rejectAs")
 	for range 2 {
-		w.asks = append(w.asks, w.askFor(deadline, fmt.Sprintf(`, "approvals": %d, "rejectAs": %q`, w.needed, rejectAs)))
+		w.asks = append(w.asks, w.askFor(deadline, fmt.Sprintf(`, "approvals": %d, "rejectAs": %q, "approvers": ["ann@example.com", "bob@example.com", "eve@example.com", "late@example.com", "guest@example.com"]`, w.needed, rejectAs)))
 	}
 	log := telemetry.NewLogger(&w.Out, w.Settings.LogLevel)
 	settings := config.HTTP{Common: w.Settings, CallbacksAuthorizer: config.IAMAuthorizer, ApprovalsTable: "approvals"}

@@ -102,7 +102,7 @@ func authorizedActor(who apigw.Identity) approval.Actor {
 	}
 	switch who.Authorizer {
 	case apigw.IAMAuthorizer:
-		return known(string(who.Authorizer), who.Principal, "")
+		return known(string(who.Authorizer), approval.Principal(who.Principal), "")
 	case apigw.JWTAuthorizer:
 		mail := ""
 		if who.Claims["email_verified"] == "true" {

@@ -178,11 +178,11 @@ func TestWhatAPressHears(t *testing.T) {
 	}{
 		{"not asked", `, "approvers": ["U2B"]`, "approve", []string{"whisper: You may not decide on this: somebody else is asked."}},
 		{"asked by what he calls himself", `, "approvers": ["bob"]`, "approve", []string{"whisper: You may not decide on this: somebody else is asked."}},
-		{"asked himself", `, "requester": "u1a", "noSelfApproval": true`, "approve", []string{"whisper: You asked for this yourself, so somebody else must decide."}},
+		{"asked himself", `, "requester": "U1A", "noSelfApproval": true, "approvers": ["U1B", "slack:U1A"]`, "approve", []string{"whisper: You asked for this yourself, so somebody else must decide."}},
 		{"comment needed", `, "comment": "required"`, "approve", []string{"whisper: This request needs more than a button. Open the page to answer."}},
 		{"phrase needed, in German", `, "confirmPhrase": "yes", "locale": "de"`, "approve", []string{"whisper: Diese Anfrage braucht mehr als einen Knopf. Öffnen Sie die Seite, um zu antworten."}},
 		{"no such decision", "", "Approve", []string{"whisper: This request needs more than a button. Open the page to answer."}},
-		{"others needed", `, "approvals": 2`, "approve", []string{"whisper: Your approval is kept. Others must approve as well."}},
+		{"others needed", `, "approvals": 2, "approvers": ["U1A", "bob@example.com"]`, "approve", []string{"whisper: Your approval is kept. Others must approve as well."}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

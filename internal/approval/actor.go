@@ -2,7 +2,6 @@ package approval
 
 import (
 	"slices"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -38,20 +37,12 @@ func (a Actor) is(id string) bool {
 	return a.identified() && slices.ContainsFunc(a.names(), func(name string) bool { return sameIdentity(name, id) })
 }
 
-func (a Actor) names() []string { return append([]string{a.ID}, a.Aliases...) }
-
-// sameIdentity compares two names. The case of ASCII letters does not count, as providers differ in how they write mail
-// addresses. Other letters are not folded: some of them fold to ASCII, and so one person could take another's name.
-func sameIdentity(a, b string) bool { return a != "" && lower(a) == lower(b) }
-
-func lower(s string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A'
-		}
-		return r
-	}, s)
+// tells reports whether the actor can be told apart from somebody of this name, because he has one of the same kind.
+func (a Actor) tells(id string) bool {
+	return a.identified() && slices.ContainsFunc(a.names(), func(name string) bool { return kindOf(name) == kindOf(id) })
 }
+
+func (a Actor) names() []string { return append([]string{a.ID}, a.Aliases...) }
 
 // person is an actor as a record keeps him.
 type person struct {

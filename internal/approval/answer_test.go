@@ -119,7 +119,7 @@ func TestTwoClicks(t *testing.T) {
 	t.Run("a vote", func(t *testing.T) {
 		t.Parallel()
 		r := newRig()
-		link := r.ask(t, `,"approvals":2`)
+		link := r.ask(t, `,"approvals":2`+team)
 		told(t, r.Decide(t.Context(), link, known("bob"), form("approve")), approval.OutcomeVoted, http.StatusSeeOther)
 		told(t, r.Decide(t.Context(), link, known("bob"), form("approve")), approval.OutcomeVoted, http.StatusSeeOther)
 		told(t, r.Decide(t.Context(), link, known("BOB"), form("reject")), approval.OutcomeRefused, http.StatusForbidden)

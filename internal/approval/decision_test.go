@@ -52,7 +52,7 @@ func TestParseSubmission(t *testing.T) {
 		{"as long as may be", ``, form("approve", strings.Repeat("é", 8192)), "approve", strings.Repeat("é", 8192), nil},
 		{"as long as may be, with a browser's line breaks", ``, form("approve", strings.Repeat("x\r\n", 8192)), "approve", strings.TrimSpace(strings.Repeat("x\n", 8192)), nil},
 		{"too long", ``, form("approve", strings.Repeat("x", 16385)), "approve", strings.Repeat("x", 16385), []approval.Problem{"comment-too-long"}},
-		{"too long where several approve", `,"approvals":2`, form("approve", strings.Repeat("x", 4097)), "approve", strings.Repeat("x", 4097), []approval.Problem{"comment-too-long"}},
+		{"too long where several approve", `,"approvals":2` + team, form("approve", strings.Repeat("x", 4097)), "approve", strings.Repeat("x", 4097), []approval.Problem{"comment-too-long"}},
 		{"a megabyte", ``, form("approve", strings.Repeat("x", 1<<20)), "approve", strings.Repeat("x", 1<<20), []approval.Problem{"comment-too-long"}},
 
 		{"phrase", phrase, form("approve", "", " Deploy 7\t"), "approve", "", nil},

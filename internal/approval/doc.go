@@ -28,6 +28,7 @@
 //
 // # What is refused
 //
-// A form without exactly one of the allowed decisions; a link in any other form than the one it was given out in. Nobody's identity is
+// A request whose rules could be got round by another name: the requester is told from approvers, and approvers from each
+// other, by names of one kind alone. A form without exactly one of the allowed decisions; a link in any other form than the one it was given out in. Nobody's identity is
 // read from a form. Every link that leads nowhere gets one and the same page, in about the same time.
 package approval

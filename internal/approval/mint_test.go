@@ -112,9 +112,9 @@ func TestWhatNobodyCouldAnswer(t *testing.T) {
 		{`,"identity":"verified"`, true, true, nil},
 		{`,"identity":"verified"`, false, true, nil},
 		{`,"identity":"verified"`, true, false, approval.ErrUnanswerable},
-		{`,"approvals":2`, true, true, nil},
-		{`,"approvals":2`, true, false, approval.ErrUnanswerable},
-		{`,"approvals":2`, false, true, approval.ErrUnanswerable},
+		{`,"approvals":2` + team, true, true, nil},
+		{`,"approvals":2` + team, true, false, approval.ErrUnanswerable},
+		{`,"approvals":2` + team, false, true, approval.ErrUnanswerable},
 	} {
 		r := newRig()
 		r.Identities = tt.identities

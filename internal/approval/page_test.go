@@ -58,7 +58,7 @@ func screens(t *testing.T) map[string]approval.View {
 		r.Decide(t.Context(), link, bob, form("approve", "", "deploy 7"))
 		return r.Show(t.Context(), link, bob)
 	})
-	add("open-own", `,"requester":"bob@example.com","noSelfApproval":true`, shown(bob))
+	add("open-own", `,"requester":"bob@example.com","noSelfApproval":true,"approvers":["bob@example.com","eve@example.com"]`, shown(bob))
 	add("open-unconfirmed", everything, func(r *rig, link string) approval.View {
 		r.tasks.before = threw(lost)
 		r.Decide(t.Context(), link, bob, form("approve", "go", "deploy 7"))

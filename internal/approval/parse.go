@@ -75,12 +75,13 @@ func (in *reader) check(r *Request) {
 		in.problem("noSelfApproval needs a requester")
 	}
 	able := len(r.Approvers)
-	if r.NoSelfApproval && slices.ContainsFunc(r.Approvers, func(id string) bool { return sameIdentity(id, r.Requester) }) {
+	if r.NoSelfApproval && slices.ContainsFunc(r.Approvers, func(id string) bool { return sameListed(id, r.Requester) }) {
 		able--
 	}
 	if len(r.Approvers) > 0 && able < r.Approvals {
 		in.problem("approvals is more than the approvers that may approve")
 	}
+	in.checkNames(r)
 	approving := 0
 	for _, o := range r.Decisions {
 		if !o.Rejects {
@@ -92,6 +93,24 @@ func (in *reader) check(r *Request) {
 	}
 	if stored, err := encodeRequest(r); err != nil || len(stored) > MaxRequestBytes {
 		in.problem("the request is longer than 128 KB in all")
+	}
+}
+
+// checkNames looks for rules that could be got round by another name.
+func (in *reader) checkNames(r *Request) {
+	if len(r.Approvers) == 0 && r.NoSelfApproval {
+		in.problem("noSelfApproval needs approvers: nobody knows the other names of the requester")
+	}
+	if len(r.Approvers) == 0 && r.Approvals > 1 {
+		in.problem("approvals above 1 needs approvers: nobody knows who has several names")
+	}
+	for i, id := range r.Approvers {
+		switch {
+		case isSession(id):
+			in.problem("approvers[%d] is a session, whose name its holder chooses; give the ARN of the role", i)
+		case r.NoSelfApproval && r.Requester != "" && id != "" && kindOf(id) != kindOf(r.Requester):
+			in.problem("noSelfApproval compares names of one kind, and the requester is %s, approvers[%d] %s", kindOf(r.Requester), i, kindOf(id))
+		}
 	}
 }
 
@@ -140,7 +159,7 @@ func (o *object) fields(key string) []Field {
 func (o *object) identities(key string) []string {
 	all := list(o, key, MaxApprovers, func(path string, raw []byte) string { return o.in.text(path, raw, MaxIdentity, inCharacters) })
 	for i, id := range all {
-		if id != "" && slices.ContainsFunc(all[:i], func(other string) bool { return sameIdentity(id, other) }) {
+		if id != "" && slices.ContainsFunc(all[:i], func(other string) bool { return sameListed(id, other) }) {
 			o.in.problem("%s[%d] stands there twice", o.path(key), i)
 		}
 	}

@@ -144,7 +144,7 @@ type play struct {
 }
 
 func newPlay(t *rapid.T) *play {
-	more := rapid.SampledFrom([]string{"", `,"approvals":2`, `,"approvals":3`, `,"rejectAs":"success"`}).Draw(t, "request")
+	more := rapid.SampledFrom([]string{"", `,"approvals":2` + team, `,"approvals":3` + team, `,"rejectAs":"success"`}).Draw(t, "request")
 	request, err := approval.ParseRequest([]byte(`{"taskToken":"`+canaryToken+`","title":"x","expires":7200`+more+`}`), start())
 	if err != nil {
 		t.Fatal(err)

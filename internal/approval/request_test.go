@@ -47,9 +47,11 @@ func TestParseRequest(t *testing.T) {
 			r.Approvers, r.Requester, r.Comment, r.ConfirmPhrase = []string{"bob", "eve"}, "ann", "required", "yes, 2 Ä"
 			r.RejectAs, r.Locale, r.Identity, r.Execution, r.Delivery = "success", "de", "verified", arn, json.RawMessage(`{"sns": [1.0]}`)
 		})},
-		{"several need identities", `,"approvals":10`, with(func(r *approval.Request) { r.Approvals, r.Identity = 10, "verified" })},
-		{"not oneself needs identities", `,"noSelfApproval":true,"requester":"ann"`, with(func(r *approval.Request) {
-			r.NoSelfApproval, r.Requester, r.Identity = true, "ann", "verified"
+		{"several need identities", `,"approvals":2,"approvers":["ann","slack:U1B"]`, with(func(r *approval.Request) {
+			r.Approvals, r.Identity, r.Approvers = 2, "verified", []string{"ann", "slack:U1B"}
+		})},
+		{"not oneself needs identities", `,"noSelfApproval":true,"requester":"ann","approvers":["ann","bob"]`, with(func(r *approval.Request) {
+			r.NoSelfApproval, r.Requester, r.Identity, r.Approvers = true, "ann", "verified", []string{"ann", "bob"}
 		})},
 		{"nobody in particular", `,"approvers":[],"fields":[]`, smallest},
 		{"limits", `,"requester":"` + strings.Repeat("ä", 256) + `","confirmPhrase":"` + strings.Repeat("ä", 80) + `","description":"` + strings.Repeat("x", 10240) + `"`, with(func(r *approval.Request) {
@@ -154,9 +156,28 @@ func TestWrongRequests(t *testing.T) {
 		{"half an approval", minimal(`,"approvals":1.5`), []string{"approvals must be a whole number from 1 to 10"}},
 		{"more approvals than people", minimal(`,"approvals":3,"approvers":["a","b"]`), []string{"approvals is more than the approvers that may approve"}},
 		{"nobody but oneself", minimal(`,"noSelfApproval":true,"requester":"A","approvers":["a"]`), []string{"approvals is more than the approvers that may approve"}},
-		{"nobody to be told from", minimal(`,"noSelfApproval":true`), []string{"noSelfApproval needs a requester"}},
-		{"several ways to approve", minimal(`,"approvals":2,"decisions":[{"value":"a","label":"A"},{"value":"b","label":"B"}]`), []string{"approvals above 1 needs exactly one decision that does not reject"}},
-		{"no way to approve", minimal(`,"approvals":2,"decisions":[{"value":"reject"}]`), []string{"approvals above 1 needs exactly one decision that does not reject"}},
+		{"nobody to be told from", minimal(`,"noSelfApproval":true,"approvers":["a"]`), []string{"noSelfApproval needs a requester"}},
+		{"nobody to be told from, among anybody", minimal(`,"noSelfApproval":true`), []string{
+			"noSelfApproval needs a requester", "noSelfApproval needs approvers: nobody knows the other names of the requester",
+		}},
+		{"not oneself, and anybody else", minimal(`,"noSelfApproval":true,"requester":"a","approvers":[]`), []string{"noSelfApproval needs approvers: nobody knows the other names of the requester"}},
+		{"several of anybody", minimal(`,"approvals":2`), []string{"approvals above 1 needs approvers: nobody knows who has several names"}},
+		{"nobody but oneself, in Slack", minimal(`,"noSelfApproval":true,"requester":"U1A","approvers":["slack:u1a"]`), []string{"approvals is more than the approvers that may approve"}},
+		{"one twice, in Slack", minimal(`,"approvers":["U1A","slack:U1A"]`), []string{"approvers[1] stands there twice"}},
+		{"one twice, a role", minimal(`,"approvers":["arn:aws:iam::1:role/team/Dev","arn:aws:sts::1:assumed-role/dev"]`), []string{"approvers[1] stands there twice"}},
+		{"names of several kinds", minimal(`,"noSelfApproval":true,"requester":"ann@example.com","approvers":["bob@example.com","UANN","slack:U2","arn:aws:iam::1:user/ann","u-1"]`), []string{
+			"noSelfApproval compares names of one kind, and the requester is a mail address, approvers[1] a user of Slack",
+			"noSelfApproval compares names of one kind, and the requester is a mail address, approvers[2] a user of Slack",
+			"noSelfApproval compares names of one kind, and the requester is a mail address, approvers[3] an ARN",
+			"noSelfApproval compares names of one kind, and the requester is a mail address, approvers[4] a name of a login",
+		}},
+		{"a session", minimal(`,"approvers":["arn:aws:sts::1:assumed-role/Dev/ann","arn:aws:sts::1:federated-user/ann","arn:aws:sts::1:assumed-role/AWSReservedSSO_Dev_1/ann"]`), []string{
+			"approvers[0] is a session, whose name its holder chooses; give the ARN of the role",
+			"approvers[1] is a session, whose name its holder chooses; give the ARN of the role",
+		}},
+		{"one's own session", minimal(`,"noSelfApproval":true,"requester":"arn:aws:sts::1:assumed-role/Dev/ann","approvers":["arn:aws:iam::1:role/Dev"]`), []string{"approvals is more than the approvers that may approve"}},
+		{"several ways to approve", minimal(`,"approvals":2,"approvers":["a","b"],"decisions":[{"value":"a","label":"A"},{"value":"b","label":"B"}]`), []string{"approvals above 1 needs exactly one decision that does not reject"}},
+		{"no way to approve", minimal(`,"approvals":2,"approvers":["a","b"],"decisions":[{"value":"reject"}]`), []string{"approvals above 1 needs exactly one decision that does not reject"}},
 		{"truth", minimal(`,"noSelfApproval":"true"`), []string{"noSelfApproval is neither true nor false"}},
 		{"phrase with spaces", minimal(`,"confirmPhrase":" CANARY"`), []string{"confirmPhrase has white space around it or characters that nobody can type"}},
 		{"phrase of two lines", minimal(`,"confirmPhrase":"a\nb"`), []string{"confirmPhrase has white space around it or characters that nobody can type"}},
@@ -202,7 +223,7 @@ func TestWorkflow(t *testing.T) {
 func FuzzParseRequest(f *testing.F) {
 	for _, seed := range []string{
 		`{"taskToken":"T","title":"x","expires":60}`, `{"taskToken":"T","title":"x","expires":60` + everything + `}`,
-		`{"taskToken":"T","title":"x","expires":"2026-11-24T00:00:00Z","approvals":2,"decisions":[{"value":"approve"},{"value":"no","label":"N","rejects":true}]}`,
+		`{"taskToken":"T","title":"x","expires":"2026-11-24T00:00:00Z","approvals":2,"approvers":["a","b"],"decisions":[{"value":"approve"},{"value":"no","label":"N","rejects":true}]}`,
 		`{"fields":[{}],"decisions":[[]],"approvers":[null]}`, `[]`, ``,
 	} {
 		f.Add(seed)

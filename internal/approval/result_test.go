@@ -1,6 +1,7 @@
 package approval_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -74,7 +75,7 @@ func TestAnAnswer(t *testing.T) {
 func TestTheOutputToTheByte(t *testing.T) {
 	t.Parallel()
 	r := newRig()
-	link := r.ask(t, `,"approvals":2`)
+	link := r.ask(t, `,"approvals":2`+team)
 	r.Decide(t.Context(), link, known("bob"), form("approve", "a < b"))
 	r.wait(time.Minute + 120*time.Millisecond + 345*time.Microsecond)
 	r.Decide(t.Context(), link, known("eve"), form("approve"))
@@ -114,7 +115,12 @@ func TestACauseFits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig()
-			link := r.ask(t, fmt.Sprintf(`,"approvals":%d`, approvals))
+			asked := []string{"last"}
+			for i := range 9 {
+				asked = append(asked, fmt.Sprint("person ", i))
+			}
+			list, _ := json.Marshal(asked)
+			link := r.ask(t, fmt.Sprintf(`,"approvals":%d,"approvers":%s`, approvals, list))
 			comment := strings.Repeat(`"`, map[int]int{1: 16*1024 - 2, 10: 4*1024 - 2}[approvals]) + "é"
 			for i := range approvals - 1 {
 				told(t, r.Decide(t.Context(), link, known(fmt.Sprint("person ", i)), form("approve", comment)), approval.OutcomeVoted, 303)

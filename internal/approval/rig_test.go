@@ -25,6 +25,9 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const canaryToken = "CANARY-TOKEN-AAAA-0000000000000000000000000000"
 
+// team is who is asked where several must approve. late and guest look at what others do.
+const team = `,"approvers":["ann","bob","eve","late","guest"]`
+
 // start is when the rigs' clocks begin.
 func start() time.Time { return time.Date(2026, time.November, 23, 15, 4, 5, 0, time.UTC) }
 

@@ -24,6 +24,8 @@ func May(r *Request, s *Standing, actor Actor) Reason {
 		return IdentityNeeded
 	case actor.identified() && len(r.Approvers) > 0 && !slices.ContainsFunc(r.Approvers, actor.is):
 		return NotAsked
+	case r.NoSelfApproval && !actor.tells(r.Requester): // he may be the requester by another name
+		return NotAsked
 	case s.Stage != StageOpen:
 		return NotOpen
 	case r.NoSelfApproval && actor.is(r.Requester):

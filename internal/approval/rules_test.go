@@ -12,7 +12,7 @@ func TestWhoMayDecide(t *testing.T) {
 	const (
 		audience = `,"approvers":["bob@example.com","slack:U042"]`
 		verified = `,"identity":"verified"`
-		own      = `,"requester":"ann@example.com","noSelfApproval":true`
+		own      = `,"approvers":["ann@example.com","bob@example.com"],"requester":"ann@example.com","noSelfApproval":true`
 	)
 	nobody := approval.Actor{}
 	for _, tt := range []struct {
@@ -43,7 +43,7 @@ func TestWhoMayDecide(t *testing.T) {
 		{"one's own request, as nobody", own, nobody, "identity-needed"},
 		{"another's request", own, known("bob@example.com"), ""},
 		{"one's own, where that is allowed", `,"requester":"ann@example.com"`, known("ann@example.com"), ""},
-		{"several, as nobody", `,"approvals":2`, nobody, "identity-needed"},
+		{"several, as nobody", `,"approvals":2` + team, nobody, "identity-needed"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -66,6 +66,67 @@ func TestWhoMayDecide(t *testing.T) {
 	}
 }
 
+// TestWhoCannotBeToldFromTheRequester is refused, also where a request was kept that would not be taken today.
+func TestWhoCannotBeToldFromTheRequester(t *testing.T) {
+	t.Parallel()
+	slack := approval.Actor{ID: "UANN", Aliases: []string{"slack:UANN"}, Method: "slack", Verified: true, Channel: "slack"}
+	for name, tt := range map[string]struct {
+		requester string
+		approvers []string
+		actor     approval.Actor
+		want      approval.Reason
+	}{
+		"in Slack, and anybody is asked":     {"ann@example.com", nil, slack, "not-asked"},
+		"in Slack, and listed":               {"ann@example.com", []string{"bob@example.com", "UANN"}, slack, "not-asked"},
+		"by a subject, and anybody is asked": {"ann@example.com", nil, known("u-ann"), "not-asked"},
+		"by an ARN":                          {"ann@example.com", nil, known("arn:aws:iam::1:user/ann@example.com"), "not-asked"},
+		"a mail address, of a subject":       {"u-ann", nil, known("ann@example.com"), "not-asked"},
+		"a session of the role":              {"arn:aws:sts::1:assumed-role/Dev/ann", nil, known("arn:aws:sts::1:assumed-role/Dev"), "own-request"},
+		"the role itself":                    {"arn:aws:iam::1:role/team/Dev", nil, known("arn:aws:sts::1:assumed-role/Dev"), "own-request"},
+		"by the address":                     {"ann@example.com", nil, known("bob@example.com", "u-bob"), ""},
+		"by the subject":                     {"u-ann", nil, known("bob@example.com", "u-bob"), ""},
+		"another of Slack":                   {"slack:UBOB", nil, slack, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig()
+			request := asking(t, "")
+			request.Requester, request.Approvers, request.NoSelfApproval, request.Identity = tt.requester, tt.approvers, true, approval.ByVerified
+			m, err := r.Mint(t.Context(), request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := r.Decide(t.Context(), m.Link.Expose(), tt.actor, form("approve"))
+			if tt.want == "" {
+				told(t, v, approval.OutcomeAnswered, 303)
+			} else if v.Reason != tt.want || r.taken() != nil {
+				t.Errorf("reason %q, want %q; the workflow has %v", v.Reason, tt.want, r.taken())
+			}
+		})
+	}
+}
+
+func TestPrincipal(t *testing.T) {
+	t.Parallel()
+	const sso = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/ann@example.com"
+	for arn, want := range map[string]string{
+		"arn:aws:sts::123456789012:assumed-role/Dev/any": "arn:aws:sts::123456789012:assumed-role/Dev",
+		"arn:aws:sts::123456789012:assumed-role/Dev/a/b": "arn:aws:sts::123456789012:assumed-role/Dev",
+		"arn:aws:sts::123456789012:assumed-role/Dev":     "arn:aws:sts::123456789012:assumed-role/Dev",
+		"arn:aws-cn:iam::123456789012:role/a/team/Dev":   "arn:aws-cn:sts::123456789012:assumed-role/Dev",
+		"arn:aws:sts::123456789012:federated-user/ann":   "arn:aws:sts::123456789012:federated-user",
+		sso: sso,
+		"arn:aws:iam::123456789012:user/team/ann": "arn:aws:iam::123456789012:user/team/ann",
+		"arn:aws:iam::123456789012:root":          "arn:aws:iam::123456789012:root",
+		"arn:aws:sts::123456789012:assumed-role":  "arn:aws:sts::123456789012:assumed-role",
+		"arn:aws:iam":                             "arn:aws:iam", "assumed-role/Dev/any": "assumed-role/Dev/any", "": "",
+	} {
+		if got := approval.Principal(arn); got != want {
+			t.Errorf("%s is %s, want %s", arn, got, want)
+		}
+	}
+}
+
 // TestAClosedRequestIsNotShownToOthers: who is not asked learns nothing by waiting.
 func TestAClosedRequestIsNotShownToOthers(t *testing.T) {
 	t.Parallel()
@@ -82,7 +143,7 @@ func TestAClosedRequestIsNotShownToOthers(t *testing.T) {
 func TestOnePersonIsOneVote(t *testing.T) {
 	t.Parallel()
 	r := newRig()
-	link := r.ask(t, `,"approvals":3`)
+	link := r.ask(t, `,"approvals":3,"approvers":["bob@example.com","8","slack:U1","eve"]`)
 	told(t, r.Decide(t.Context(), link, known("bob@example.com", "8"), form("approve")), approval.OutcomeVoted, 303)
 	for _, again := range []approval.Actor{
 		known("BOB@example.com"), known("8"), known("slack:U1", "8"),

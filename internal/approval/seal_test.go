@@ -30,7 +30,7 @@ func (r *rig) tamper(change func(*approval.Record)) {
 func voted(t *testing.T, taskToken string) (*rig, string) {
 	t.Helper()
 	r := newRig()
-	request := asking(t, `,"approvals":3,"description":"CANARY-REQUEST"`)
+	request := asking(t, `,"approvals":3,"approvers":["CANARY-WHO","eve","bob"],"description":"CANARY-REQUEST"`)
 	request.Token = token(t, taskToken)
 	m, err := r.Mint(t.Context(), request)
 	if err != nil {

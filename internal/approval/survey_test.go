@@ -80,7 +80,7 @@ func TestSurvey(t *testing.T) {
 // TestASurveyChangesNoPage, whatever became of the request before its time was over.
 func TestASurveyChangesNoPage(t *testing.T) {
 	t.Parallel()
-	const two = `,"approvals":2`
+	const two = `,"approvals":2` + team
 	for name, tt := range map[string]struct {
 		more  string
 		act   func(t *testing.T, r *rig, link string)

@@ -14,7 +14,7 @@ import (
 type progress struct {
 	Votes    []answer  `json:"votes,omitempty"` // approvals before the last one that is needed
 	Attempts []attempt `json:"attempts,omitempty"`
-	Calls    int       `json:"calls,omitempty"` // how many were ever begun
+	Calls    int       `json:"calls,omitempty"` // the last number of one
 	// Closed is when Step Functions first said that the task takes no answer; zero if it never did.
 	Closed time.Time `json:"closed,omitzero"`
 }
@@ -38,13 +38,18 @@ type attempt struct {
 
 	// Calls are the numbers of the calls that were begun and of which nobody knows that they failed: each of them may
 	// have been carried out.
-	Calls     []int `json:"calls"`
-	Delivered bool  `json:"delivered,omitempty"` // Step Functions said so
+	Calls []int `json:"calls"`
+	// More says that calls were begun which have no number. What becomes of those that have one says nothing of them, so the
+	// attempt stays one that may have been carried out.
+	More      bool `json:"more,omitempty"`
+	Delivered bool `json:"delivered,omitempty"` // Step Functions said so
 }
 
 const (
-	// maxCalls bounds the record. Calls that are known to have failed do not count.
-	maxCalls = 32
+	// maxAttempts bounds the record. Those that are known to have failed do not count.
+	maxAttempts = 32
+	// maxCalls is how many calls of one attempt have a number, of those that are not known to have failed.
+	maxCalls = 8
 	// maxComments is how many attempts keep their comment: the newest.
 	maxComments = 4
 )
@@ -62,27 +67,28 @@ func parseProgress(text []byte) (progress, error) {
 type call struct {
 	answer
 
-	number int
+	number int // from 1; 0: it has none
 }
 
 // begin notes that a call is about to be made for the answer. Who says the same again makes another call of the same
-// attempt, with its time. It fails if there are too many calls of which nobody knows the end.
+// attempt, with its time, however often. It fails if there are too many different answers of which nobody knows the end.
 func (p *progress) begin(a answer) (call, bool) {
-	pending := 0
-	for i := range p.Attempts {
-		pending += len(p.Attempts[i].Calls)
-	}
-	if pending >= maxCalls {
-		return call{}, false
-	}
-	p.Calls++
 	i := slices.IndexFunc(p.Attempts, func(b attempt) bool { return b.same(&a) })
 	if i < 0 {
-		i = len(p.Attempts)
+		if i = len(p.Attempts); i >= maxAttempts {
+			return call{}, false
+		}
 		p.Attempts = append(p.Attempts, attempt{answer: a})
 	}
-	p.Attempts[i].Calls = append(p.Attempts[i].Calls, p.Calls)
-	begun := call{p.Attempts[i].answer, p.Calls}
+	mine := &p.Attempts[i]
+	begun := call{answer: mine.answer}
+	if len(mine.Calls) < maxCalls {
+		p.Calls++
+		begun.number = p.Calls
+		mine.Calls = append(mine.Calls, p.Calls)
+	} else {
+		mine.More = true
+	}
 	if old := len(p.Attempts) - maxComments - 1; old >= 0 {
 		p.Attempts[old].Comment = ""
 	}
@@ -107,7 +113,7 @@ func (p *progress) end(e ending, now time.Time) {
 		p.Attempts = []attempt{{answer: e.call.answer, Calls: []int{e.call.number}, Delivered: true}}
 	case !e.lost:
 		p.Attempts = slices.DeleteFunc(p.Attempts, func(a attempt) bool {
-			return !a.Delivered && len(a.Calls) == 1 && a.Calls[0] == e.call.number
+			return !a.Delivered && !a.More && len(a.Calls) == 1 && a.Calls[0] == e.call.number
 		})
 		for i := range p.Attempts {
 			p.Attempts[i].Calls = slices.DeleteFunc(p.Attempts[i].Calls, func(n int) bool { return n == e.call.number })

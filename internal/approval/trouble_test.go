@@ -124,6 +124,77 @@ func TestTooManyAnswersOnTheirWay(t *testing.T) {
 	}
 }
 
+// TestAnAnswerIsTakenAfterAnyNumberOfLostOnes: who says the same again can do so until it is taken, also where there are too
+// many answers of others.
+func TestAnAnswerIsTakenAfterAnyNumberOfLostOnes(t *testing.T) {
+	t.Parallel()
+	for name, others := range map[string]int{"alone": 0, "among too many": 31} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig()
+			link := r.ask(t, "")
+			r.tasks.before = threw(lostAnswer)
+			for i := range others {
+				told(t, r.Decide(t.Context(), link, approval.Actor{}, form("approve", fmt.Sprint(i))), approval.OutcomeRetry, 503)
+			}
+			for range 100 {
+				v := r.Decide(t.Context(), link, approval.Actor{}, form("approve", "the same"))
+				if told(t, v, approval.OutcomeRetry, 503); v.Problems[0] != approval.ProblemUnavailable {
+					t.Fatalf("%v", v.Problems)
+				}
+			}
+			if size := len(r.store.only(t).Progress); size > 8*1024 {
+				t.Errorf("the progress has %d bytes", size)
+			}
+			told(t, r.Decide(t.Context(), link, known("bob"), form("reject")), approval.OutcomeRetry, 503)
+			r.tasks.before = nil
+			r.wait(time.Hour)
+			told(t, r.Decide(t.Context(), link, approval.Actor{}, form("approve", "the same")), approval.OutcomeAnswered, http.StatusSeeOther)
+			r.stage(t, link, approval.StageAnswered, true)
+			if said := r.taken(); said["comment"] != "the same" {
+				t.Errorf("the workflow has %v", said)
+			}
+		})
+	}
+}
+
+// TestManyClicksAtOnce of which only the last reaches Step Functions, and its answer is lost: the page goes on to say that the
+// answer may have arrived, though most of its calls are known to have failed. Where all have a number it knows of each.
+func TestManyClicksAtOnce(t *testing.T) {
+	t.Parallel()
+	for clicks, unconfirmed := range map[int]int{1: 0, 8: 0, 9: 1, 12: 1} {
+		for _, arrives := range []bool{true, false} {
+			r := newRig()
+			link := r.ask(t, "")
+			depth := 0
+			var next func(callback.Callback) error
+			next = func(c callback.Callback) error {
+				if depth++; depth == clicks {
+					if r.tasks.before = nil; !arrives {
+						return throttled
+					}
+					if err := r.tasks.take(c); err != nil {
+						t.Error(err)
+					}
+					return lostAnswer
+				}
+				r.Decide(t.Context(), link, known("bob"), form("approve", "why"))
+				return throttled
+			}
+			r.tasks.before = next
+			r.Decide(t.Context(), link, known("bob"), form("approve", "why"))
+			want := unconfirmed
+			if arrives {
+				want = 1
+			}
+			v := r.Show(t.Context(), link, approval.Actor{})
+			if got := len(v.Standing.Unconfirmed); got != want || depth != clicks {
+				t.Errorf("%d clicks, arrives %v: %d answers may have arrived, want %d", depth, arrives, got, want)
+			}
+		}
+	}
+}
+
 func TestTheTaskIsClosedWhileThePageIsOpen(t *testing.T) {
 	t.Parallel()
 	r := newRig()

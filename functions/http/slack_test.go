@@ -346,3 +346,39 @@ func (s slowAfter) Do(r *http.Request) (*http.Response, error) {
 	}
 	return s.next.Do(r)
 }
+
+// TestOurButtonsReachNoQueue: a message with our buttons, of which Slack tells for another reason, takes no link with it.
+func TestOurButtonsReachNoQueue(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newPress(t)
+		a := r.ask("")
+		message := fmt.Sprintf(`{"text": "x", "blocks": [{"type": "actions", "elements": [{"type": "button", "action_id": "callback-completer:approve", "value": %q},
+			{"type": "button", "action_id": "callback-completer.open", "url": "https://example.com%s"}]}]}`, a.link, a.path())
+		for name, sent := range map[string]wire{
+			"a shortcut":     signedForm("payload=" + url.QueryEscape(`{"type": "message_action", "user": {"id": "U1A"}, "message": `+message+`}`)),
+			"another button": signedForm("payload=" + url.QueryEscape(`{"type": "block_actions", "user": {"id": "U1A"}, "message": `+message+`, "actions": [{"action_id": "x", "value": "no token"}]}`)),
+			"an event":       signedJSON(`{"type": "event_callback", "event": ` + message + `}`),
+		} {
+			before := len(r.Letters.Peek())
+			if got := r.submit(sent); got.Status != 200 {
+				t.Errorf("%s: %+v", name, got)
+			}
+			letters := r.Letters.Peek()
+			if len(letters) != before+1 {
+				t.Errorf("%s: %d letters", name, len(letters)-before)
+			}
+			for _, l := range letters {
+				if text, err := url.QueryUnescape(fmt.Sprintf("%+v", l)); err != nil || strings.Contains(text, a.link) {
+					t.Errorf("%s: the dead letter tells the link, %v", name, err)
+				}
+			}
+		}
+		r.open(a)
+		r.quiet()
+	})
+}
+
+func signedJSON(body string) wire {
+	return wire{path: "/webhooks/slack", body: body, header: header(slack("application/json", body))}
+}

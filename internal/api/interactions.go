@@ -57,7 +57,8 @@ type interaction struct {
 }
 
 // interact answers what Slack sends of our buttons, and reports whether it was that. Nothing of it goes on to the mappings
-// and from there to a queue, not even if it makes no sense: the value of a button is the link.
+// and from there to a queue, not even if it makes no sense: the value of a button is the link. For what is not a press of
+// ours and has our buttons in it all the same, see withoutLinks.
 func (a *API) interact(ctx context.Context, w http.ResponseWriter, r *http.Request, source string, b body) bool {
 	if a.Approvals == nil || a.Interactions == nil || !a.Interactions.Sources[source] || b.mediaType != mediaTypeForm {
 		return false
@@ -90,11 +91,15 @@ func (a *API) interact(ctx context.Context, w http.ResponseWriter, r *http.Reque
 // ours reports whether one of the actions is ours.
 func (b *Interactions) ours(i *interaction) bool {
 	for _, action := range i.Actions {
-		if action.ID == b.Open || strings.HasPrefix(action.ID, b.Prefix) {
+		if b.named(action.ID) {
 			return true
 		}
 	}
 	return false
+}
+
+func (b *Interactions) named(actionID string) bool {
+	return actionID == b.Open || strings.HasPrefix(actionID, b.Prefix)
 }
 
 // senseless refuses what Slack does not send.

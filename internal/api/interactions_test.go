@@ -200,3 +200,54 @@ func TestSlackHearsInTime(t *testing.T) {
 		})
 	}
 }
+
+// TestOurButtonsDoNotGoOn: what is no press of ours goes to the mappings without the message that has our buttons, and
+// everything else as it came.
+func TestOurButtonsDoNotGoOn(t *testing.T) {
+	t.Parallel()
+	const (
+		button  = `{"type":"button","action_id":"our:approve","value":"CANARY-LINK"}`
+		message = `{"text":"a","blocks":[{"type":"actions","elements":[{"type":"button","action_id":"x","value":"y"},` + button + `]}]}`
+		opening = `{"blocks":[{"elements":[{"action_id":"our.open","url":"https://a/approvals/CANARY-LINK"}]}]}`
+		plain   = `{"type":"block_actions","message":{"blocks":[{"elements":[{"action_id":"x","value":"y"}]}]}, "actions":[{"action_id":"x"}]}`
+	)
+	formOf := func(payload string) string { return "payload=" + url.QueryEscape(payload) }
+	jsonOf := func(text string) *http.Request { return request("POST", "/webhooks/acme", text) }
+	for name, tt := range map[string]struct {
+		request *http.Request
+		want    string
+	}{
+		"another button of the message": {
+			press(`{"type":"block_actions","user":{"id":"U1A"},"message":` + message + `,"actions":[{"action_id":"x","value":"y"}]}`),
+			formOf(`{"actions":[{"action_id":"x","value":"y"}],"type":"block_actions","user":{"id":"U1A"}}`),
+		},
+		"a shortcut on the message":      {press(`{"type":"message_action","message":` + message + `}`), formOf(`{"type":"message_action"}`)},
+		"a message that only opens":      {press(`{"type":"message_action","message":` + opening + `}`), formOf(`{"type":"message_action"}`)},
+		"a message within a message":     {press(`{"type":"message_action","message":{"files":[],"attachments":[` + message + `]},"a":1.50}`), formOf(`{"a":1.50,"type":"message_action"}`)},
+		"an action of another kind":      {press(`{"type":"view_submission","actions":[` + button + `]}`), formOf(`{"type":"view_submission"}`)},
+		"a field beside":                 {raw("a=b&" + formOf(`{"message":`+message+`}`)), "a=b&" + formOf(`{}`)},
+		"twice":                          {raw(formOf(`{"message":`+message+`}`) + "&" + formOf(`{"a":1}`)), formOf(`{}`) + "&" + formOf(`{"a":1}`)},
+		"an event of the channel":        {jsonOf(`{"type":"event_callback","event":` + message + `}`), `{"type":"event_callback"}`},
+		"another message":                {press(plain), formOf(plain)},
+		"an event of another message":    {jsonOf(` {"event": {"text": "our:approve"}} `), ` {"event": {"text": "our:approve"}} `},
+		"a name that only contains ours": {jsonOf(`{"event":{"action_id":"x our:approve"}}`), `{"event":{"action_id":"x our:approve"}}`},
+		"written with escapes":           {jsonOf(`{"event":{"\u0061ction_id":"\u006fur:approve","value":"CANARY-LINK"}}`), `{}`},
+		"no JSON":                        {jsonOf(`[1`), `[1`},
+	} {
+		f, p := ignoring(), &slowPeople{}
+		interactive(f, &sender{}, p, &channel{}).ServeHTTP(httptest.NewRecorder(), tt.request)
+		if len(f.got) != 1 || len(p.did) > 0 {
+			t.Fatalf("%s: %d deliveries, asked %q", name, len(f.got), p.did)
+		}
+		if diff := cmp.Diff(tt.want, f.got[0].Payload); diff != "" {
+			t.Errorf("%s goes on as (-want +got):\n%s", name, diff)
+		}
+	}
+	f := ignoring()
+	h := interactive(f, &sender{}, &slowPeople{}, &channel{})
+	h.Interactions.Sources = nil
+	text := formOf(`{"type":"message_action","message":` + message + `}`)
+	if h.ServeHTTP(httptest.NewRecorder(), raw(text)); f.got[0].Payload != text {
+		t.Errorf("of another source %q goes on", f.got[0].Payload)
+	}
+}

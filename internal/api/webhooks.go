@@ -62,6 +62,7 @@ func (a *API) webhooks(w http.ResponseWriter, r *http.Request, source string) {
 	if a.interact(ctx, w, r, source, body) {
 		return
 	}
+	body = a.withoutLinks(source, body)
 	reports := a.Webhooks.Run(ctx, []callback.Delivery{a.delivery(r, source, body, signed)})
 	a.acknowledge(w, r, reports[0])
 }

@@ -167,8 +167,7 @@ func TestManyClicksAtOnce(t *testing.T) {
 			r := newRig()
 			link := r.ask(t, "")
 			depth := 0
-			var next func(callback.Callback) error
-			next = func(c callback.Callback) error {
+			next := func(c callback.Callback) error {
 				if depth++; depth == clicks {
 					if r.tasks.before = nil; !arrives {
 						return throttled

@@ -25,7 +25,10 @@ import (
 	"callback-completer/internal/webhook"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	rig.Plays(20)
+	goleak.VerifyTestMain(m)
+}
 
 // What no log line, metric or error may tell.
 const (

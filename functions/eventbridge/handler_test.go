@@ -24,7 +24,10 @@ import (
 	"callback-completer/internal/telemetry"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	rig.Plays(10)
+	goleak.VerifyTestMain(m)
+}
 
 // eventRig is the function before the stand-in.
 type eventRig struct {

@@ -15,7 +15,7 @@ import (
 
 // TestThePromise plays the world at random and then demands the promise: every event was delivered, is known to be a
 // duplicate of one that was, is in the dead-letter queue, or was given up by Lambda after its retries and left a record; no
-// task was completed twice; no token was told. rapid checks 100 plays for each subtest: 400 in all.
+// task was completed twice; no token was told. Each subtest is as many plays as TestMain says: 40 in all.
 func TestThePromise(t *testing.T) {
 	t.Parallel()
 	// Compiled once, outside of every bubble: under the race detector that takes longer than a play.

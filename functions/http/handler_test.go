@@ -22,7 +22,10 @@ import (
 	"callback-completer/internal/telemetry"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	rig.Plays(15)
+	goleak.VerifyTestMain(m)
+}
 
 // httpRig is the function before the stand-in.
 type httpRig struct {

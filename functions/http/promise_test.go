@@ -22,7 +22,7 @@ import (
 // /callbacks, 200 means delivered or a duplicate, 202 a dead letter of what is unconfirmed, and 4xx that it is his to act on.
 // To the sender of a webhook, 200 means delivered, a duplicate, nothing to deliver or a dead letter, and 202 that the callback
 // is on the callback queue, from where it ends likewise. Whoever does not know the secret changes nothing. No task was
-// completed twice; no token and no secret was told. rapid checks 100 plays for each subtest: 300 in all.
+// completed twice; no token and no secret was told. Each subtest is as many plays as TestMain says: 45 in all.
 func TestThePromise(t *testing.T) {
 	t.Parallel()
 	// Compiled once, outside of every bubble: under the race detector that takes longer than a play.

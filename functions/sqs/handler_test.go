@@ -381,7 +381,7 @@ func TestTenThousandMessages(t *testing.T) {
 		r := newRig(t, "", false)
 		bodies := make([]string, 10_000)
 		for i := range bodies {
-			bodies[i] = fmt.Sprintf("malformed %d", i)
+			bodies[i] = fmt.Sprintf(`{"malformed": %d}`, i)
 		}
 		if failed := r.handle(t.Context(), sqsEvent(false, bodies...)); len(failed) > 0 {
 			t.Errorf("%d failures", len(failed))

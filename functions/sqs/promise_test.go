@@ -15,7 +15,7 @@ import (
 
 // TestThePromise plays the world at random and then demands the promise: every callback was delivered, is known to
 // be a duplicate of one that was, or is in the dead-letter queue; no task was completed twice; no token was told.
-// rapid checks 100 plays for each subtest: 800 in all.
+// Each subtest is as many plays as TestMain says: 80 in all.
 func TestThePromise(t *testing.T) {
 	t.Parallel()
 	// Compiled once, outside of every bubble: under the race detector that takes longer than a play.

@@ -19,7 +19,10 @@ import (
 	"callback-completer/internal/telemetry"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	rig.Plays(10)
+	goleak.VerifyTestMain(m)
+}
 
 // sqsRig is the function before the stand-in.
 type sqsRig struct {

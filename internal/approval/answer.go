@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"time"
 )
 
 // Show returns what somebody sees who opens a link. It only reads: no mail scanner and no preview changes anything.
@@ -60,7 +61,7 @@ func refuse(i *item, view View, actor Actor, said Submission, problems []Problem
 		return view, true
 	case view.Reason == NotOpen:
 		return view.again(OutcomeLate), true
-	case view.Reason == VotedAlready && len(problems) == 0 && i.progress.voted(actor.person(&i.request)).Decision == said.Option.Value:
+	case view.Reason == VotedAlready && len(problems) == 0 && i.progress.voted(said.by(actor.person(&i.request), view.Now)):
 		return view.again(OutcomeVoted), true
 	case view.Reason != MayDecide:
 		return view.with(http.StatusForbidden, OutcomeRefused, Submission{}), true
@@ -71,10 +72,15 @@ func refuse(i *item, view View, actor Actor, said Submission, problems []Problem
 	}
 }
 
+// by returns what a form says as somebody's answer.
+func (s *Submission) by(who person, at time.Time) answer {
+	return answer{By: who, Decision: s.Option.Value, Comment: s.Comment.Text(), At: at}
+}
+
 // take takes an answer that may be given: as a vote, if more are needed, or to Step Functions. The error is [ErrConflict]
 // if the record was changed meanwhile, and the answer must be looked at anew.
 func (s *Service) take(ctx context.Context, i *item, actor Actor, said Submission, view View) (View, error) {
-	a := answer{By: actor.person(&i.request), Decision: said.Option.Value, Comment: said.Comment.Text(), At: s.now()}
+	a := said.by(actor.person(&i.request), s.now())
 	isVote := !said.Option.Rejects && len(i.progress.Votes)+1 < i.request.Approvals
 	var begun call
 	if isVote {

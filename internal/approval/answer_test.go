@@ -122,11 +122,40 @@ func TestTwoClicks(t *testing.T) {
 		link := r.ask(t, `,"approvals":2`+team)
 		told(t, r.Decide(t.Context(), link, known("bob"), form("approve")), approval.OutcomeVoted, http.StatusSeeOther)
 		told(t, r.Decide(t.Context(), link, known("bob"), form("approve")), approval.OutcomeVoted, http.StatusSeeOther)
+		told(t, r.Decide(t.Context(), link, known("bob"), form("approve", "other words")), approval.OutcomeRefused, http.StatusForbidden)
 		told(t, r.Decide(t.Context(), link, known("BOB"), form("reject")), approval.OutcomeRefused, http.StatusForbidden)
 		if r.taken() != nil {
 			t.Error("one person approved for two")
 		}
 	})
+}
+
+// TestTwoHoldersOfALink who say the same with other words, of whom nobody knows that they are two: the answer is that of whose
+// words the workflow has.
+func TestTwoHoldersOfALink(t *testing.T) {
+	t.Parallel()
+	nobody := approval.Actor{}
+	r := newRig()
+	link := r.ask(t, "")
+	r.tasks.before = func(callback.Callback) error {
+		r.tasks.before = nil
+		told(t, r.Decide(t.Context(), link, nobody, form("approve", "first")), approval.OutcomeAnswered, http.StatusSeeOther)
+		return nil
+	}
+	told(t, r.Decide(t.Context(), link, nobody, form("approve", "second")), approval.OutcomeLate, http.StatusSeeOther)
+	if got := r.Show(t.Context(), link, nobody).Standing.Answer.Comment.Text(); got != "first" {
+		t.Errorf("the page has the comment %q", got)
+	}
+
+	r = newRig()
+	link = r.ask(t, "")
+	r.tasks.before = threw(lostAnswer)
+	told(t, r.Decide(t.Context(), link, nobody, form("approve", "first")), approval.OutcomeRetry, http.StatusServiceUnavailable)
+	r.tasks.before = threw(closedLost)
+	told(t, r.Decide(t.Context(), link, nobody, form("approve", "second")), approval.OutcomeLate, http.StatusSeeOther)
+	if a := r.Show(t.Context(), link, nobody).Standing.Answer; a == nil || a.Option.Value != "approve" || a.Comment.Text() != "" {
+		t.Errorf("the page says %+v; nobody knows which comment arrived", a)
+	}
 }
 
 // TestTheOtherWasFirst: the answer to my call was lost, and when it was tried again, the task was closed. By now

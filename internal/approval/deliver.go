@@ -88,10 +88,11 @@ func (s *Service) settle(ctx context.Context, i *item, e ending) (*item, error) 
 	return fresh, err
 }
 
-// outcome tells what became of an answer after which the task is closed.
+// outcome tells what became of an answer after which the task is closed. All who only hold the link are one person as far as
+// anybody knows, so that the comment too says whose answer it is.
 func outcome(s *Standing, mine *answer) Outcome {
 	switch {
-	case s.Answer == nil || s.Answer.Option.Value != mine.Decision || !s.Answer.By.person.same(mine.By):
+	case s.Answer == nil || !s.Answer.is(mine):
 		return OutcomeLate
 	case s.Certain:
 		return OutcomeAnswered

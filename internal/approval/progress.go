@@ -122,7 +122,8 @@ func (p *progress) end(e ending, now time.Time) {
 }
 
 // answered returns the answer that closed the task, if one did. It is certain if Step Functions took it. It is probable
-// if the task is closed and this is the only answer that can have closed it.
+// if the task is closed and this is the only answer that can have closed it. Where one person gave the same one with several
+// comments, it has none: nobody knows which.
 func (p *progress) answered() (a *answer, certain bool) {
 	for i := range p.Attempts {
 		if p.Attempts[i].Delivered {
@@ -132,21 +133,20 @@ func (p *progress) answered() (a *answer, certain bool) {
 	if p.Closed.IsZero() || len(p.Attempts) == 0 {
 		return nil, false
 	}
-	first := &p.Attempts[0].answer
+	first := p.Attempts[0].answer
 	for i := range p.Attempts {
-		if a := &p.Attempts[i].answer; !a.By.same(first.By) || a.Decision != first.Decision {
+		a := &p.Attempts[i].answer
+		if !a.By.same(first.By) || a.Decision != first.Decision {
 			return nil, false
 		}
-	}
-	return first, false
-}
-
-// voted returns the vote of a person, nil if there is none.
-func (p *progress) voted(by person) *answer {
-	for i := range p.Votes {
-		if p.Votes[i].By.same(by) {
-			return &p.Votes[i]
+		if a.Comment != first.Comment {
+			first.Comment = ""
 		}
 	}
-	return nil
+	return &first, false
+}
+
+// voted reports whether an approval is kept already, with its comment.
+func (p *progress) voted(a answer) bool {
+	return slices.ContainsFunc(p.Votes, func(vote answer) bool { return vote.same(&a) })
 }

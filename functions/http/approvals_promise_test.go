@@ -25,9 +25,9 @@ import (
 	"callback-completer/internal/telemetry"
 )
 
-// TestThePromiseToPeople plays people who answer at once, function instances that die in any of their calls, lost answers, throttling,
-// a table that fails, states that time out or are stopped and requests that expire, and then demands the promise of what each of
-// them was told: who hears that the workflow has his answer is right; who is redirected finds an answer, or that it is too late;
+// TestThePromiseToPeople plays people who answer at once, by the link, logged in and in Slack, function instances that die in any
+// of their calls, lost answers, throttling, a table that fails, states that time out or are stopped and requests that expire, and
+// then demands the promise of what each of them was told: who hears that the workflow has his answer is right; who is redirected finds an answer, or that it is too late;
 // who is told to try again has his comment still, and a try without trouble ends the request. A page says for certain only what is
 // true, and whatever the workflow was told somebody said, once.
 func TestThePromiseToPeople(t *testing.T) {
@@ -55,7 +55,7 @@ func playPeople(t *testing.T, rt *rapid.T, mapper callback.Mapper) {
 	which := rapid.IntRange(0, len(w.asks)-1)
 	rt.Repeat(map[string]func(*rapid.T){
 		"answer": func(rt *rapid.T) {
-			who := rapid.SampledFrom([]string{"ann", "bob", "eve"}).Draw(rt, "who") + "@example.com"
+			who := rapid.SampledFrom([]string{"ann@example.com", "bob@example.com", holder, holder, slackEve}).Draw(rt, "who")
 			w.answer(which.Draw(rt, "request"), who, rapid.SampledFrom([]string{"approve", "reject"}).Draw(rt, "decision"))
 		},
 		"look": func(rt *rapid.T) { w.look(which.Draw(rt, "request")) },
@@ -98,6 +98,7 @@ func playPeople(t *testing.T, rt *rapid.T, mapper callback.Mapper) {
 type people struct {
 	*askedRig
 
+	slack        *slackChannel
 	environments *rig.Environments[*apigw.Adapter]
 	function     lambda.Invoker
 	needed       int           // approvals
@@ -108,11 +109,18 @@ type people struct {
 	disturbed    bool
 }
 
-// click is a form that somebody sent, and what he heard; nothing is a status of 0.
+// Who is neither logged in: holder is somebody who has the link, and slackEve presses buttons.
+const (
+	holder   = ""
+	slackEve = "UEVE"
+)
+
+// click is a form that somebody sent, or a button, and what he heard; nothing is a status of 0.
 type click struct {
 	request                int
 	who, decision, comment string
 	heard                  heard
+	responses              string // where Slack is told what became of a press
 }
 
 func newPeople(t *testing.T, rt *rapid.T, mapper callback.Mapper) *people {
@@ -129,12 +137,20 @@ func newPeople(t *testing.T, rt *rapid.T, mapper callback.Mapper) *people {
 	}
 	rejectAs := rapid.SampledFrom([]string{"failure", "success"}).Draw(rt, "rejectAs")
 	for range 2 {
-		w.asks = append(w.asks, w.askFor(deadline, fmt.Sprintf(`, "approvals": %d, "rejectAs": %q, "approvers": ["ann@example.com", "bob@example.com", "eve@example.com", "late@example.com", "guest@example.com"]`, w.needed, rejectAs)))
+		more := fmt.Sprintf(`, "rejectAs": %q`, rejectAs)
+		if w.needed > 1 {
+			more += fmt.Sprintf(`, "approvals": %d, "approvers": ["ann@example.com", "bob@example.com", %q, "late@example.com", "guest@example.com"]`, w.needed, slackEve)
+		}
+		w.asks = append(w.asks, w.askFor(deadline, more))
 	}
 	log := telemetry.NewLogger(&w.Out, w.Settings.LogLevel)
-	settings := config.HTTP{Common: w.Settings, CallbacksAuthorizer: config.IAMAuthorizer, ApprovalsTable: "approvals"}
+	settings := config.HTTP{
+		Common: w.Settings, CallbacksAuthorizer: config.IAMAuthorizer, ApprovalsTable: "approvals",
+		WebhookSources: w.sources(map[string]string{"slack": slackKey}, `[{"name": "slack", "scheme": "slack", "secret": "slack"}]`),
+	}
+	w.slack = &slackChannel{posts: map[string][]string{}}
 	w.environments = rig.NewEnvironments(w.Stack, 3, func(ctx context.Context, client aws.HTTPClient) (*apigw.Adapter, error) {
-		return build(ctx, mapper, settings, w.AWS(client), http.DefaultClient, log, &w.Out)
+		return build(ctx, mapper, settings, w.AWS(client), &http.Client{Transport: w.slack}, log, &w.Out)
 	})
 	w.function = lambda.Timeout(lambda.InvokerFunc(func(ctx context.Context, event []byte) ([]byte, error) {
 		return w.environments.Invoke(ctx, func(ctx context.Context, a *apigw.Adapter) ([]byte, error) { return a.Invoke(ctx, event) })
@@ -143,9 +159,13 @@ func newPeople(t *testing.T, rt *rapid.T, mapper callback.Mapper) *people {
 	return w
 }
 
-// send hands the function a request of somebody who is logged in, and returns nothing where API Gateway answers for it.
+// send hands the function a request of somebody, and returns nothing where API Gateway answers for it.
 func (w *people) send(who string, request wire) heard {
-	event, err := json.Marshal(by(doors()[0].event(request), jwt(map[string]any{"sub": "sub-" + who, "email": who, "email_verified": "true"})))
+	sent := doors()[0].event(request)
+	if who != holder && who != slackEve {
+		sent = by(sent, jwt(map[string]any{"sub": "sub-" + who, "email": who, "email_verified": "true"}))
+	}
+	event, err := json.Marshal(sent)
 	if err != nil {
 		return heard{Body: err.Error()}
 	}
@@ -166,8 +186,15 @@ func (w *people) send(who string, request wire) heard {
 
 func (w *people) answer(request int, who, decision string) {
 	c := &click{request: request, who: who, decision: decision, comment: fmt.Sprintf("CANARY-COMMENT-%04d", len(w.clicks))}
+	if who == slackEve {
+		c.comment, c.responses = "", fmt.Sprintf("https://hooks.slack.com/actions/T1/2/%d", len(w.clicks))
+	}
 	w.clicks = append(w.clicks, c)
 	w.under.Go(func() {
+		if who == slackEve {
+			c.heard = w.send(who, c.press(w.asks[request].link))
+			return
+		}
 		c.heard = w.send(who, form(w.asks[request].path(), "decision", decision, "comment", c.comment))
 	})
 }
@@ -282,7 +309,7 @@ func (w *people) said(request int, who, decision string) bool {
 	return false
 }
 
-var pageAnswers = regexp.MustCompile(`<dt>Decision</dt><dd[^>]*><bdi>(\w+)</bdi></dd>\s*<dt>Decided by</dt><dd><bdi>([^<]*)</bdi>`)
+var pageAnswers = regexp.MustCompile(`<dt>Decision</dt><dd[^>]*><bdi>(\w+)</bdi></dd>\s*<dt>Decided by</dt><dd>(?:<bdi>([^<]*)</bdi>)?`)
 
 func (w *people) judgePage(request int, result *click) error {
 	page := w.page(request)
@@ -321,6 +348,9 @@ func (w *people) judgePage(request int, result *click) error {
 }
 
 func (w *people) judgeClick(c, result *click, page heard) error {
+	if c.who == slackEve && c.heard.Status != 0 {
+		return w.judgePress(c, result, page)
+	}
 	isVote := w.needed > 1 && c.decision == "approve"
 	switch c.heard.Status {
 	case 0: // API Gateway's answer, which promises nothing

@@ -27,9 +27,8 @@ func (s *Service) deliver(ctx context.Context, i *item, begun call, said Submiss
 	switch {
 	case e.delivered || e.closed:
 		now := s.Now()
-		standing := i.stand(now)
-		seen := look(i.record.ID, &i.request, standing, begun.By.actor(), now)
-		seen.Outcome = outcome(&standing, &begun.answer)
+		seen := look(i.record.ID, &i.request, i.stand(now), begun.By.actor(), now)
+		seen.Outcome = outcome(&i.progress, &begun.answer)
 		if err == nil && !i.link.Sealed() {
 			seen.Status = http.StatusSeeOther
 		}
@@ -90,11 +89,12 @@ func (s *Service) settle(ctx context.Context, i *item, e ending) (*item, error) 
 
 // outcome tells what became of an answer after which the task is closed. All who only hold the link are one person as far as
 // anybody knows, so that the comment too says whose answer it is.
-func outcome(s *Standing, mine *answer) Outcome {
+func outcome(p *progress, mine *answer) Outcome {
+	_, certain := p.answered()
 	switch {
-	case s.Answer == nil || !s.Answer.is(mine):
+	case !p.closedBy(mine):
 		return OutcomeLate
-	case s.Certain:
+	case certain:
 		return OutcomeAnswered
 	default:
 		return OutcomeProbable

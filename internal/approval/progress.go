@@ -42,6 +42,7 @@ type attempt struct {
 	// More says that calls were begun which have no number. What becomes of those that have one says nothing of them, so the
 	// attempt stays one that may have been carried out.
 	More      bool `json:"more,omitempty"`
+	Forgot    bool `json:"forgot,omitempty"`    // its comment is not kept any more
 	Delivered bool `json:"delivered,omitempty"` // Step Functions said so
 }
 
@@ -73,7 +74,7 @@ type call struct {
 // begin notes that a call is about to be made for the answer. Who says the same again makes another call of the same
 // attempt, with its time, however often. It fails if there are too many different answers of which nobody knows the end.
 func (p *progress) begin(a answer) (call, bool) {
-	i := slices.IndexFunc(p.Attempts, func(b attempt) bool { return b.same(&a) })
+	i := slices.IndexFunc(p.Attempts, func(b attempt) bool { return b.says(&a) })
 	if i < 0 {
 		if i = len(p.Attempts); i >= maxAttempts {
 			return call{}, false
@@ -89,10 +90,23 @@ func (p *progress) begin(a answer) (call, bool) {
 	} else {
 		mine.More = true
 	}
-	if old := len(p.Attempts) - maxComments - 1; old >= 0 {
-		p.Attempts[old].Comment = ""
+	if old := len(p.Attempts) - maxComments - 1; old >= 0 && p.Attempts[old].Comment != "" {
+		p.Attempts[old].Comment, p.Attempts[old].Forgot = "", true
 	}
 	return begun, true
+}
+
+// says reports whether it is known to be this answer.
+func (b *attempt) says(a *answer) bool { return !b.Forgot && b.same(a) }
+
+// closedBy reports whether this answer closed the task and no other can have, not even one of the same person with another
+// comment.
+func (p *progress) closedBy(a *answer) bool {
+	closing, certain := p.answered()
+	if certain {
+		return closing.same(a)
+	}
+	return closing != nil && !slices.ContainsFunc(p.Attempts, func(b attempt) bool { return !b.says(a) })
 }
 
 // ending is how a call ended.

@@ -38,11 +38,6 @@ type Answer struct {
 	At      time.Time
 }
 
-// is reports whether it is what somebody said, to the letter.
-func (a *Answer) is(said *answer) bool {
-	return a.Option.Value == said.Decision && a.By.person.same(said.By) && a.Comment.Text() == said.Comment
-}
-
 // Approver is who decided.
 type Approver struct {
 	ID       string // empty if nobody knows

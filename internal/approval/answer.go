@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -63,7 +64,7 @@ func refuse(i *item, view View, actor Actor, said Submission, problems []Problem
 		return view.again(OutcomeLate), true
 	case view.Reason == VotedAlready && len(problems) == 0 && i.progress.voted(said.by(actor.person(&i.request), view.Now)):
 		return view.again(OutcomeVoted), true
-	case view.Reason != MayDecide:
+	case view.Reason.Forbids(said.Option):
 		return view.with(http.StatusForbidden, OutcomeRefused, Submission{}), true
 	case len(problems) > 0:
 		return view.with(http.StatusBadRequest, OutcomeInvalid, said, problems...), true
@@ -81,6 +82,14 @@ func (s *Submission) by(who person, at time.Time) answer {
 // if the record was changed meanwhile, and the answer must be looked at anew.
 func (s *Service) take(ctx context.Context, i *item, actor Actor, said Submission, view View) (View, error) {
 	a := said.by(actor.person(&i.request), s.now())
+	// Who rejects no longer approves, whatever becomes of the rejection.
+	before, approved := view, len(i.progress.Votes)
+	if said.Option.Rejects {
+		i.progress.Votes = slices.DeleteFunc(i.progress.Votes, func(vote answer) bool { return vote.By.same(a.By) })
+	}
+	if len(i.progress.Votes) < approved {
+		view = s.look(i, actor)
+	}
 	isVote := !said.Option.Rejects && len(i.progress.Votes)+1 < i.request.Approvals
 	var begun call
 	if isVote {
@@ -88,7 +97,7 @@ func (s *Service) take(ctx context.Context, i *item, actor Actor, said Submissio
 	} else {
 		var ok bool
 		if begun, ok = i.progress.begin(a); !ok {
-			return view.with(http.StatusServiceUnavailable, OutcomeRetry, said, ProblemTooManyAttempts), nil
+			return before.with(http.StatusServiceUnavailable, OutcomeRetry, said, ProblemTooManyAttempts), nil
 		}
 	}
 	err := s.save(ctx, i)
@@ -97,7 +106,7 @@ func (s *Service) take(ctx context.Context, i *item, actor Actor, said Submissio
 		return View{}, err
 	case err != nil:
 		s.Log.WarnContext(ctx, "an answer could not be recorded", "approvalId", i.record.ID, "error", err)
-		return view.with(http.StatusServiceUnavailable, OutcomeRetry, said, ProblemUnavailable), nil
+		return before.with(http.StatusServiceUnavailable, OutcomeRetry, said, ProblemUnavailable), nil
 	case isVote:
 		return view.again(OutcomeVoted), nil
 	default:

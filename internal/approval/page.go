@@ -81,6 +81,11 @@ func (p *page) Label(o Option) (string, error) {
 	return visible(label, false), err
 }
 
+// Choices returns the decisions that the person may take.
+func (p *page) Choices() []Option {
+	return slices.DeleteFunc(slices.Clone(p.Request.Decisions), p.Reason.Forbids)
+}
+
 // Effect returns what a decision does.
 func (p *page) Effect(o Option) (string, error) {
 	switch {

@@ -109,6 +109,56 @@ func TestAVeto(t *testing.T) {
 	}
 }
 
+// TestWhoApprovedCanReject: his approval ends with that, also where the rejection does not arrive.
+func TestWhoApprovedCanReject(t *testing.T) {
+	t.Parallel()
+	bob, also := known("bob@example.com", "8"), known("8")
+	const two = `,"approvals":2,"approvers":["bob@example.com","8","eve"]`
+	t.Run("it arrives", func(t *testing.T) {
+		t.Parallel()
+		r := newRig()
+		link := r.ask(t, two)
+		told(t, r.Decide(t.Context(), link, bob, form("approve", "ok")), approval.OutcomeVoted, 303)
+		page := render(t, r.Show(t.Context(), link, also), approval.English)
+		if !strings.Contains(page, `value="reject"`) || strings.Contains(page, `value="approve"`) || !strings.Contains(page, "You can still reject.") {
+			t.Errorf("the page is %s", page)
+		}
+		told(t, r.Decide(t.Context(), link, also, form("reject", "no")), approval.OutcomeAnswered, 303)
+		said := r.taken()
+		if by, _ := said["approver"].(map[string]any); said["error"] != "ApprovalRejected" || by["id"] != "8" || said["approvers"] != nil {
+			t.Errorf("the workflow is told %v", said)
+		}
+	})
+	t.Run("it does not arrive", func(t *testing.T) {
+		t.Parallel()
+		r := newRig()
+		link := r.ask(t, two)
+		told(t, r.Decide(t.Context(), link, bob, form("approve")), approval.OutcomeVoted, 303)
+		r.tasks.before = threw(throttled)
+		v := r.Decide(t.Context(), link, bob, form("reject", "no"))
+		if told(t, v, approval.OutcomeRetry, 503); v.Reason != approval.MayDecide || len(v.Standing.Votes) > 0 || v.Kept.Comment.Text() != "no" {
+			t.Errorf("reason %q, %d votes, kept %q", v.Reason, len(v.Standing.Votes), v.Kept.Comment.Text())
+		}
+		r.tasks.before = nil
+		told(t, r.Decide(t.Context(), link, known("eve"), form("approve")), approval.OutcomeVoted, 303)
+		if r.taken() != nil {
+			t.Error("an approval counts that was taken back")
+		}
+		told(t, r.Decide(t.Context(), link, bob, form("reject", "no")), approval.OutcomeAnswered, 303)
+	})
+	t.Run("it needs a comment", func(t *testing.T) {
+		t.Parallel()
+		r := newRig()
+		link := r.ask(t, two+`,"comment":"required-on-reject"`)
+		told(t, r.Decide(t.Context(), link, bob, form("approve")), approval.OutcomeVoted, 303)
+		told(t, r.Decide(t.Context(), link, bob, form("reject")), approval.OutcomeInvalid, 400)
+		told(t, r.Decide(t.Context(), link, bob, form("maybe")), approval.OutcomeRefused, 403)
+		if votes := r.Show(t.Context(), link, bob).Standing.Votes; len(votes) != 1 {
+			t.Errorf("%d votes", len(votes))
+		}
+	})
+}
+
 func TestACauseFits(t *testing.T) {
 	t.Parallel()
 	for name, approvals := range map[string]int{"one": 1, "ten": 10} {

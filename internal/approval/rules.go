@@ -11,7 +11,7 @@ const (
 	IdentityNeeded Reason = "identity-needed" // the link alone is not enough, and nobody knows who holds it
 	NotAsked       Reason = "not-asked"       // somebody else is asked
 	OwnRequest     Reason = "own-request"     // who asked may not answer
-	VotedAlready   Reason = "voted"           // one person's approval counts once
+	VotedAlready   Reason = "voted"           // one person's approval counts once; it can be taken back by a rejection
 	LoginRefused   Reason = "login-refused"   // the front door's word on who he is does not hold; not of [May], see [Unbelieved]
 	NotOpen        Reason = "not-open"        // answered, closed, expired or revoked, see [Standing]
 )
@@ -35,6 +35,11 @@ func May(r *Request, s *Standing, actor Actor) Reason {
 	default:
 		return MayDecide
 	}
+}
+
+// Forbids reports whether the reason is in the way of this decision. Who has approved can still reject.
+func (r Reason) Forbids(o Option) bool {
+	return r != MayDecide && (r != VotedAlready || !o.Rejects)
 }
 
 // Hides reports whether the reason is one for which the request itself is not shown: it is for others.

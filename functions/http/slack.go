@@ -43,13 +43,29 @@ func (r responder) Respond(ctx context.Context, responseURL string, v approval.V
 	if err == nil && v.Request != nil && v.Standing.Stage != approval.StageOpen {
 		err = r.slack.Update(ctx, responseURL, closing(v))
 	}
-	if text := whispered(v, by); err == nil && text != "" {
-		err = r.slack.Whisper(ctx, responseURL, text)
+	if err == nil {
+		err = r.whisper(ctx, responseURL, v, whispered(v, by))
 	}
 	if err != nil {
 		r.log.WarnContext(ctx, "who pressed a button in Slack was not told what became of it",
 			"approvalId", v.ID, "outcome", v.Outcome, "error", err)
 	}
+}
+
+// whisper speaks the language of the request, if the view has it.
+func (r responder) whisper(ctx context.Context, responseURL string, v approval.View, w notice.Whisper) error {
+	if w == notice.Silence {
+		return nil
+	}
+	locale := ""
+	if v.Request != nil {
+		locale = string(v.Request.Locale)
+	}
+	text, err := w.Text(locale)
+	if err != nil {
+		return err
+	}
+	return r.slack.Whisper(ctx, responseURL, text)
 }
 
 // closing returns what the message says instead of its buttons.

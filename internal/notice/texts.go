@@ -46,6 +46,8 @@ type texts struct {
 	Decision string `json:"decision"`
 	By       string `json:"by"`
 	At       string `json:"at"`
+
+	Whispers map[Whisper]string `json:"whispers"`
 }
 
 // readTexts reads the catalogue of a language, or of English where the request names none of ours.

@@ -39,6 +39,33 @@ func TestTexts(t *testing.T) {
 	}
 }
 
+// TestWhispers: every language has the same, and nothing else has words.
+func TestWhispers(t *testing.T) {
+	t.Parallel()
+	all := []Whisper{
+		WhisperLate, WhisperKept, WhisperPage, WhisperMissing, WhisperAgain, WhisperFailed, WhisperOwn, WhisperVoted, WhisperNotAsked,
+	}
+	said := map[string]bool{}
+	for _, l := range approval.Locales() {
+		words, err := readTexts(string(l))
+		if err != nil || len(words.Whispers) != len(all) {
+			t.Errorf("%s has %d whispers, want %d; %v", l, len(words.Whispers), len(all), err)
+		}
+		for _, w := range all {
+			text, err := w.Text(string(l))
+			if err != nil || text == "" || said[text] || width(text) > maxSlackSection {
+				t.Errorf("%s: %s is %q, %v", l, w, text, err)
+			}
+			said[text] = true
+		}
+	}
+	for _, none := range []Whisper{Silence, "Late", "../late"} {
+		if text, err := none.Text("en"); err == nil || text != "" {
+			t.Errorf("%q is %q", none, text)
+		}
+	}
+}
+
 func TestDate(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 3, 1, 0, 30, 0, 0, time.FixedZone("CET", 3600))

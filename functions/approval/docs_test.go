@@ -1,7 +1,9 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -118,5 +120,31 @@ func (f *function) expired() {
 	view := f.handler.service.Show(f.T.Context(), link[strings.LastIndex(link, "/")+1:], approval.Actor{})
 	if view.Standing == nil || view.Standing.Stage != approval.StageExpired {
 		f.T.Errorf("the page afterwards is %+v", view)
+	}
+}
+
+// TestTheExampleRetries what passes: errors of Lambda itself, of which the state hears nothing else. What a person decides it does
+// not ask again.
+func TestTheExampleRetries(t *testing.T) {
+	t.Parallel()
+	var machine struct {
+		States map[string]struct {
+			Retry []struct{ ErrorEquals []string }
+		}
+	}
+	if err := json.Unmarshal([]byte(example(t)), &machine); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"ApprovalNotDelivered", "ApprovalNotStored",
+		"Lambda.AWSLambdaException", "Lambda.SdkClientException", "Lambda.ServiceException", "Lambda.TooManyRequestsException",
+	}
+	var got []string
+	for _, retry := range machine.States["Ask"].Retry {
+		got = append(got, retry.ErrorEquals...)
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Retry (-want +got):\n%s", diff)
 	}
 }

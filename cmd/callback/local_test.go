@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"os"
@@ -34,23 +33,20 @@ func TestMain(m *testing.M) {
 		if err != nil {
 			return "", err
 		}
-		return folder, bootstrap.Build(context.Background(), root, folder, demo.Packages()...)
+		// The tool too: what it has in common with the functions is compiled once.
+		return folder, bootstrap.Build(context.Background(), root, folder, append(demo.Packages(), "./cmd/callback")...)
 	})
-	tool = sync.OnceValues(func() (string, error) {
-		path := filepath.Join(folder, "callback")
-		output, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
-		if err != nil {
-			err = fmt.Errorf("build the tool: %w\n%s", err, output)
-		}
-		return path, err
-	})
+	tool = func() (string, error) {
+		folder, err := functions()
+		return filepath.Join(folder, "callback"), err
+	}
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		_ = os.RemoveAll(folder)
 		os.Exit(code)
 	}))
 }
 
-// tool builds this command once and returns its path.
+// tool is functions for this command: it returns its path.
 var tool func() (string, error)
 
 // functions builds the functions once and returns their folder, for tests that are not about building.

@@ -42,9 +42,8 @@ func TestBodiesThatAreNotRead(t *testing.T) {
 
 		{"empty", func(string) wire { return wire{} }, nil, 400},
 		{"1 MiB and a byte", func(string) wire { return wire{body: strings.Repeat("x", 1<<20+1)} }, nil, 413},
-		{"6 MB", func(string) wire { return wire{body: strings.Repeat("x", 6<<20)} }, nil, 413},
 		{"10 MB", func(string) wire { return wire{body: strings.Repeat("x", 10<<20)} }, nil, 413},
-		{"10 MB as base64", func(string) wire { return wire{body: encode(strings.Repeat("x", 10<<20)), raw: true, base64: true} }, nil, 413},
+		{"1 MiB and a byte as base64", func(string) wire { return wire{body: encode(strings.Repeat("x", 1<<20+1)), raw: true, base64: true} }, nil, 413},
 		{"gzip", func(string) wire { return wire{body: gzipped} }, change{coded: "gzip"}, 415},
 		{"gzip in capitals", func(string) wire { return wire{body: gzipped} }, change{coded: "GZIP"}, 415},
 		{"gzip twice", func(string) wire { return wire{body: gzipped} }, change{coded: "identity, gzip"}, 415},

@@ -74,7 +74,7 @@ func TestBodiesThatAreNoForm(t *testing.T) {
 		{"256 KiB", wire{header: typed(formType), body: "comment=" + strings.Repeat("a", 256<<10-8)}, 400, "<form"},
 		{"a byte more", wire{header: typed(formType), body: good + "&comment=" + strings.Repeat("a", 256<<10-len(good)-8)}, 413, "<form"},
 		{"a comment of 1 MB", wire{header: typed(formType), body: good + "&comment=" + strings.Repeat("a", 1<<20-100)}, 413, "<form"},
-		{"10 MB", wire{header: typed(formType), body: good + "&comment=" + strings.Repeat("a", 10<<20)}, 413, "BodyTooLarge"},
+		{"2 MB", wire{header: typed(formType), body: good + "&comment=" + strings.Repeat("a", 2<<20)}, 413, "BodyTooLarge"},
 	}
 	synctest.Test(t, func(t *testing.T) {
 		r := newAsked(t)

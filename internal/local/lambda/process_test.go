@@ -5,9 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -18,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
+	"callback-completer/internal/local/bootstrap"
 	"callback-completer/internal/local/lambda"
 )
 
@@ -26,13 +25,12 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	bootstrap = sync.OnceValues(func() (string, error) {
-		path := filepath.Join(folder, "bootstrap")
-		output, err := exec.Command("go", "build", "-tags", "lambda.norpc", "-o", path, "./testdata/function").CombinedOutput()
+	executable = sync.OnceValues(func() (string, error) {
+		root, err := bootstrap.Root(".")
 		if err != nil {
-			err = fmt.Errorf("build the test function: %w\n%s", err, output)
+			return "", err
 		}
-		return path, err
+		return filepath.Join(folder, "function"), bootstrap.Build(context.Background(), root, folder, "./internal/local/lambda/testdata/function")
 	})
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		_ = os.RemoveAll(folder)
@@ -40,13 +38,14 @@ func TestMain(m *testing.M) {
 	}))
 }
 
-// bootstrap builds the test function once and returns its path.
-var bootstrap func() (string, error)
+// executable builds the test function once and returns its path. It does so as other tests build functions, so that the go
+// command finds most of it compiled.
+var executable func() (string, error)
 
 // start runs the test function and returns it with its log.
 func start(t *testing.T, c lambda.Config) (*lambda.Process, *logBuffer) {
 	t.Helper()
-	path, err := bootstrap()
+	path, err := executable()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -362,7 +361,7 @@ func TestAnswerThatBreaksOff(t *testing.T) {
 
 func TestContextOfStartClosesTheFunction(t *testing.T) {
 	t.Parallel()
-	path, err := bootstrap()
+	path, err := executable()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -424,7 +423,7 @@ func TestWhatTheFunctionSees(t *testing.T) {
 	if f.MillisLeft <= 15_000 || f.MillisLeft > 45_000 {
 		t.Errorf("%d ms left of 45 s", f.MillisLeft)
 	}
-	path, _ := bootstrap()
+	path, _ := executable()
 	folder := filepath.Dir(path)
 	if f.Folder != folder {
 		t.Errorf("working directory %q, want %q", f.Folder, folder)

@@ -86,11 +86,7 @@ func watchAttempt(ctx context.Context, ramp *pace.Ramp, in middleware.FinalizeIn
 	if a.throttle = nil; err != nil && throttled(err) {
 		a.throttle = err
 	}
-	switch {
-	case err == nil:
-	case awscall.Status(err) == http.StatusOK:
-		err = &taken{final{err}}
-	case sent.Load() && !refused(awscall.Status(err)):
+	if err != nil && sent.Load() && !refused(awscall.Status(err)) {
 		a.answerLost = true
 	}
 	return out, metadata, a.enough(err)
@@ -106,10 +102,6 @@ func (a *attempts) enough(err error) error {
 	}
 	return err
 }
-
-// taken is a 200 whose body could not be read. The status is the answer: the body says nothing, and another attempt
-// would find the task closed.
-type taken struct{ final }
 
 // final is an error after which the SDK does not try again, whatever it is.
 type final struct{ error }

@@ -2,7 +2,6 @@ package sfn
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -72,7 +71,7 @@ func New(cfg aws.Config, o Options) *Completer {
 		if o.Patient {
 			s.Retryer, c.most = patient(s.Retryer), o.MaxAttempts
 		}
-		s.APIOptions = append(s.APIOptions, trim, watchAttempts(ramp), roundTrip(transport(cfg.HTTPClient, o), o.AttemptTimeout))
+		s.APIOptions = append(s.APIOptions, serialize, trim, watchAttempts(ramp), roundTrip(transport(cfg.HTTPClient, o), o.AttemptTimeout))
 	})
 	return c
 }
@@ -83,8 +82,7 @@ func New(cfg aws.Config, o Options) *Completer {
 func (c *Completer) Complete(ctx context.Context, cb callback.Callback) error {
 	seen := &attempts{governor: c.governors[cb.Outcome], most: c.most}
 	err := c.send(withAttempts(ctx, seen), cb)
-	var answered *taken
-	if err == nil || errors.As(err, &answered) {
+	if err == nil {
 		return nil
 	}
 	return fold(ctx, err, seen, cb)

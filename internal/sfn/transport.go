@@ -78,9 +78,14 @@ func send(ctx context.Context, transport http.RoundTripper, timeout time.Duratio
 	}
 	answer, err := io.ReadAll(io.LimitReader(response.Body, mostOfAnAnswer))
 	_ = response.Body.Close()
-	response.Body = io.NopCloser(bytes.NewReader(answer))
-	if err != nil {
+	switch {
+	case response.StatusCode == http.StatusOK:
+		// The status is the answer: the body says nothing, and if it was cut off another attempt would find the task closed.
+		response.Body = http.NoBody
+	case err != nil:
 		response.Body = io.NopCloser(io.MultiReader(bytes.NewReader(answer), broken{err}))
+	default:
+		response.Body = io.NopCloser(bytes.NewReader(answer))
 	}
 	return response, nil
 }

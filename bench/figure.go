@@ -93,7 +93,20 @@ func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond)
 func (m *Measured) init() spread { return m.figures(func(s Sample) float64 { return ms(s.Init) }) }
 
 func (m *Measured) first() spread { return m.figures(func(s Sample) float64 { return ms(s.First) }) }
-func (m *Measured) cpu() spread   { return m.figures(func(s Sample) float64 { return ms(s.CPU) }) }
+
+// cpu is of the rounds that had a steady invocation.
+func (m *Measured) cpu() spread {
+	if m == nil {
+		return spread{}
+	}
+	var values []float64
+	for _, s := range m.Samples {
+		if len(s.Steady) > 0 {
+			values = append(values, ms(s.CPU))
+		}
+	}
+	return spreadOf(values)
+}
 
 func (m *Measured) connections() spread {
 	return m.figures(func(s Sample) float64 { return float64(s.Connections) })

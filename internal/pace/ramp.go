@@ -8,22 +8,28 @@ import (
 // Stall is how long nothing may return before a [Ramp] admits more calls: what hangs must not hold up the rest.
 const Stall = 250 * time.Millisecond
 
+// small is a batch that is soon through: as large as a trigger's is unless somebody says otherwise.
+const small = 10
+
 // Ramp bounds the calls under way. It begins with one and admits more as calls return, up to Most.
 //
 // More calls at once cost more connections. So many are worth it as can be made in the time that the waiting calls would take on
 // those there are; and one more if calls have waited for as long as it takes since the last one was made, for more may come behind
-// them, or with the next batch. On a full processor all places are there after one or two round trips. With a share of 7 %,
+// them, or with the next batch. In a first batch that is small none is made while the process has no processor time left; it is for
+// those after it to widen it. On a full processor all places are there after one or two round trips. With a share of 7 %,
 // where making a connection takes as long as ten calls, a first batch of ten gets by with one or two, and those after it find one
 // more now and then.
 //
 // How far it has come is remembered, as the connections are kept: for as long as an idle one may be trusted. It is safe for
 // concurrent use.
 type Ramp struct {
-	most int
-	idle time.Duration
+	most      int
+	idle      time.Duration
+	processor *Processor
 
 	mu      sync.Mutex
 	limit   int
+	fresh   bool // nothing but the calls of a first batch was made
 	flying  int
 	waiting []chan struct{}
 
@@ -37,9 +43,10 @@ type Ramp struct {
 	left   time.Time     // wall time of the last call's end
 }
 
-// NewRamp returns a ramp for so many calls at once at most, whose connections are closed after being idle for so long.
-func NewRamp(most int, idle time.Duration) *Ramp {
-	return &Ramp{most: max(most, 1), idle: idle, limit: 1}
+// NewRamp returns a ramp for so many calls at once at most, whose connections are closed after being idle for so long. Without a
+// processor there is always time left.
+func NewRamp(most int, idle time.Duration, p *Processor) *Ramp {
+	return &Ramp{most: max(most, 1), idle: idle, processor: p, limit: 1, fresh: true}
 }
 
 // Enter asks for a call to be made at now. If it may be, ready is nil. Otherwise ready is closed once it may be; who gives up
@@ -48,6 +55,9 @@ func (r *Ramp) Enter(now time.Time) (ready <-chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.forget(now.Round(0))
+	if r.fresh && r.flying == 0 && len(r.waiting) == 0 {
+		r.processor.start(now)
+	}
 	if r.flying < r.limit && len(r.waiting) == 0 {
 		r.fly()
 		return nil
@@ -72,6 +82,7 @@ func (r *Ramp) Leave(now time.Time, dial, answer time.Duration) {
 	r.flying--
 	r.moved, r.left = now, now.Round(0)
 	if len(r.waiting) == 0 {
+		r.fresh = r.fresh && r.flying > 0
 		return
 	}
 	r.waited += now.Sub(r.since)
@@ -79,7 +90,7 @@ func (r *Ramp) Leave(now time.Time, dial, answer time.Duration) {
 	if dial > 0 {
 		r.waited = 0
 	}
-	if more := r.worthMaking(); more > 0 {
+	if more := r.worthMaking(); more > 0 && !(r.fresh && len(r.waiting) < small && r.processor.exhausted(now)) {
 		r.limit, r.waited = min(r.limit+more, r.most), 0
 	}
 	r.admit()
@@ -143,7 +154,7 @@ func (r *Ramp) forget(wall time.Time) {
 	switch {
 	case r.opened.IsZero():
 	case r.flying == 0 && len(r.waiting) == 0 && wall.Sub(r.left) >= r.idle:
-		r.limit = 1
+		r.limit, r.fresh = 1, true
 	case wall.Sub(r.opened) >= r.idle:
 		r.limit = max(r.peak, 1)
 	default:

@@ -92,7 +92,7 @@ func TestAFirstBatch(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				l := &line{ramp: pace.NewRamp(32, 20*time.Second), dial: tt.dial, answer: tt.answer}
+				l := &line{ramp: pace.NewRamp(32, 20*time.Second, nil), dial: tt.dial, answer: tt.answer}
 				dialed, _, took := l.batch(tt.calls)
 				t.Logf("%d connections, %v", dialed, took)
 				if dialed < tt.dialed[0] || dialed > tt.dialed[1] || took > tt.within {
@@ -107,7 +107,7 @@ func TestAFirstBatch(t *testing.T) {
 func TestSmallBatchesWidenIt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := &line{ramp: pace.NewRamp(32, 20*time.Second), dial: 100 * ms, answer: 10 * ms}
+		l := &line{ramp: pace.NewRamp(32, 20*time.Second, nil), dial: 100 * ms, answer: 10 * ms}
 		most := 0
 		for range 150 {
 			dialed, _, _ := l.batch(10)
@@ -126,7 +126,7 @@ func TestSmallBatchesWidenIt(t *testing.T) {
 func TestItForgetsConnectionsThatAreClosed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := &line{ramp: pace.NewRamp(32, 20*time.Second), dial: 10 * ms, answer: 5 * ms}
+		l := &line{ramp: pace.NewRamp(32, 20*time.Second, nil), dial: 10 * ms, answer: 5 * ms}
 		l.batch(2000)
 		if _, peak, _ := l.batch(32); peak != 32 {
 			t.Fatalf("the ramp admits %d calls when warm", peak)
@@ -151,7 +151,7 @@ func TestItForgetsConnectionsThatAreClosed(t *testing.T) {
 func TestWhatHangsDoesNotHoldUpTheRest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := &line{ramp: pace.NewRamp(32, 20*time.Second), answer: 5 * time.Second}
+		l := &line{ramp: pace.NewRamp(32, 20*time.Second, nil), answer: 5 * time.Second}
 		begun := time.Now()
 		for range 32 {
 			go l.call()
@@ -171,7 +171,7 @@ func TestWhatHangsDoesNotHoldUpTheRest(t *testing.T) {
 func TestGiveUp(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
-	r := pace.NewRamp(1, time.Minute)
+	r := pace.NewRamp(1, time.Minute, nil)
 	if ready := r.Enter(now); ready != nil {
 		t.Fatal("the first call waits")
 	}
@@ -192,5 +192,35 @@ func TestGiveUp(t *testing.T) {
 	r.Leave(now.Add(2*ms), 0, ms)
 	if ready := r.Enter(now.Add(3 * ms)); ready != nil {
 		t.Error("places were lost")
+	}
+}
+
+// TestNoProcessorTime: a first batch makes one connection while the process uses up its share of a processor, if it is small.
+func TestNoProcessorTime(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		share  float64 // of the time that the process has a processor
+		calls  int
+		dialed [2]int // in the first batch, at least and at most
+	}{
+		"small":             {0.07, 10, [2]int{1, 1}},
+		"small, much to do": {0.06, 10, [2]int{1, 1}},
+		"time left":         {0.04, 10, [2]int{3, 9}},
+		"large":             {0.07, 100, [2]int{10, 32}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				begun := time.Now()
+				used := func() (time.Duration, bool) { return time.Duration(tt.share * float64(time.Since(begun))), true }
+				l := &line{ramp: pace.NewRamp(32, 20*time.Second, &pace.Processor{Processors: 0.07, Used: used}), dial: 10 * ms, answer: 5 * ms}
+				if dialed, _, _ := l.batch(tt.calls); dialed < tt.dialed[0] || dialed > tt.dialed[1] {
+					t.Errorf("%d connections, want %v", dialed, tt.dialed)
+				}
+				if dialed, _, _ := l.batch(tt.calls); tt.dialed[1] == 1 && dialed == 0 {
+					t.Error("the second batch makes none")
+				}
+			})
+		})
 	}
 }

@@ -19,6 +19,8 @@ type Options struct {
 	// Rate is the quota of each of the three calls, a second, that is kept to and found out about: see [pace.Governor].
 	// 0: none.
 	Rate int
+	// MemoryMB is the function's, which says how much of a processor it has. 0: not known.
+	MemoryMB int
 	// AttemptTimeout bounds one attempt, its answer included. 5 s.
 	AttemptTimeout time.Duration
 	// MaxAttempts bounds the attempts of one call. 8. All of them stay inside the caller's context.
@@ -47,6 +49,17 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// memoryOfAProcessor is with how many MB a function has one vCPU, in proportion to which it has more or less.
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+const memoryOfAProcessor = 1769
+
+func (o Options) processor() *pace.Processor {
+	if o.MemoryMB <= 0 {
+		return nil
+	}
+	return &pace.Processor{Processors: float64(o.MemoryMB) / memoryOfAProcessor, Used: processorTime}
+}
+
 // Completer calls SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat. It is safe for concurrent use.
 type Completer struct {
 	client    *sfn.Client
@@ -61,7 +74,7 @@ var _ callback.Completer = (*Completer)(nil)
 func New(cfg aws.Config, o Options) *Completer {
 	o = o.withDefaults()
 	// Callers bound themselves; those of several invocations at once are not bound together.
-	ramp := pace.NewRamp(max(o.Concurrency, 32), idleTimeout)
+	ramp := pace.NewRamp(max(o.Concurrency, 32), idleTimeout, o.processor())
 	c := &Completer{brief: retryer(o), governors: map[callback.Outcome]*pace.Governor{}}
 	for _, outcome := range []callback.Outcome{callback.Success, callback.Failure, callback.Heartbeat} {
 		c.governors[outcome] = pace.NewGovernor(o.Rate)

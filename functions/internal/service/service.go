@@ -50,8 +50,10 @@ func New(mapper callback.Mapper, settings config.Common, o Options, cfg aws.Conf
 		debug.SetMemoryLimit(int64(settings.MemoryMB) << 20 / 100 * memoryPercent)
 	}
 	processor := &callback.Service{
-		Mapper:      mapper,
-		Completer:   sfn.New(cfg, sfn.Options{Concurrency: o.Concurrency, Rate: settings.SendTaskRate, Patient: o.Patient}),
+		Mapper: mapper,
+		Completer: sfn.New(cfg, sfn.Options{
+			Concurrency: o.Concurrency, Rate: settings.SendTaskRate, MemoryMB: settings.MemoryMB, Patient: o.Patient,
+		}),
 		DeadLetters: deadletter.New(cfg, settings.DeadLetterQueueURL),
 		Ledger:      callback.NewMemoryLedger(),
 		Now:         time.Now,

@@ -10,12 +10,16 @@ const (
 	mailKind  kind = "a mail address"
 	slackKind kind = "a user of Slack"
 	arnKind   kind = "an ARN"
+	roleKind  kind = "the ARN of a role" // whoever may assume it, and nobody knows who does
 	otherKind kind = "a name of a login" // the subject of a token, most likely
 )
 
 func kindOf(name string) kind {
 	switch {
 	case strings.HasPrefix(lower(name), "arn:"):
+		if isRole(name) {
+			return roleKind
+		}
 		return arnKind
 	case strings.HasPrefix(lower(name), slackPrefix), isSlackUser(name):
 		return slackKind
@@ -87,6 +91,16 @@ func Principal(arn string) string {
 		parts[5] = "federated-user"
 	}
 	return strings.Join(parts, ":")
+}
+
+// isRole reports whether an ARN stands for all who may assume a role, or for all federated users.
+func isRole(arn string) bool {
+	parts := strings.SplitN(lower(Principal(arn)), ":", 6)
+	if len(parts) < 6 || parts[2] != "sts" {
+		return false
+	}
+	resource := strings.Split(parts[5], "/")
+	return resource[0] == "federated-user" || resource[0] == "assumed-role" && len(resource) == 2
 }
 
 // isSession reports whether a name is that of a session which its own holder chose.

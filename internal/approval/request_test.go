@@ -175,6 +175,9 @@ func TestWrongRequests(t *testing.T) {
 			"approvers[0] is a session, whose name its holder chooses; give the ARN of the role",
 			"approvers[1] is a session, whose name its holder chooses; give the ARN of the role",
 		}},
+		{"a role and a user", minimal(`,"noSelfApproval":true,"requester":"arn:aws:iam::1:user/ann","approvers":["arn:aws:iam::1:user/bob","arn:aws:iam::1:role/Dev"]`), []string{
+			"noSelfApproval compares names of one kind, and the requester is an ARN, approvers[1] the ARN of a role",
+		}},
 		{"one's own session", minimal(`,"noSelfApproval":true,"requester":"arn:aws:sts::1:assumed-role/Dev/ann","approvers":["arn:aws:iam::1:role/Dev"]`), []string{"approvals is more than the approvers that may approve"}},
 		{"several ways to approve", minimal(`,"approvals":2,"approvers":["a","b"],"decisions":[{"value":"a","label":"A"},{"value":"b","label":"B"}]`), []string{"approvals above 1 needs exactly one decision that does not reject"}},
 		{"no way to approve", minimal(`,"approvals":2,"approvers":["a","b"],"decisions":[{"value":"reject"}]`), []string{"approvals above 1 needs exactly one decision that does not reject"}},

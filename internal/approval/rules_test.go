@@ -83,9 +83,15 @@ func TestWhoCannotBeToldFromTheRequester(t *testing.T) {
 		"a mail address, of a subject":       {"u-ann", nil, known("ann@example.com"), "not-asked"},
 		"a session of the role":              {"arn:aws:sts::1:assumed-role/Dev/ann", nil, known("arn:aws:sts::1:assumed-role/Dev"), "own-request"},
 		"the role itself":                    {"arn:aws:iam::1:role/team/Dev", nil, known("arn:aws:sts::1:assumed-role/Dev"), "own-request"},
-		"by the address":                     {"ann@example.com", nil, known("bob@example.com", "u-bob"), ""},
-		"by the subject":                     {"u-ann", nil, known("bob@example.com", "u-bob"), ""},
-		"another of Slack":                   {"slack:UBOB", nil, slack, ""},
+		"a role that he may assume":          {"arn:aws:iam::1:user/ann", []string{"arn:aws:iam::1:role/Dev"}, known("arn:aws:sts::1:assumed-role/Dev"), "not-asked"},
+		"a user who may assume the role":     {"arn:aws:iam::1:role/Dev", []string{"arn:aws:iam::1:user/ann"}, known("arn:aws:iam::1:user/ann"), "not-asked"},
+		"another role":                       {"arn:aws:iam::1:role/Dev", []string{"arn:aws:iam::1:role/Ops"}, known("arn:aws:sts::1:assumed-role/Ops"), ""},
+		"another user of Identity Center": {
+			"arn:aws:sts::1:assumed-role/AWSReservedSSO_Dev_1/ann", nil, known("arn:aws:sts::1:assumed-role/AWSReservedSSO_Dev_1/bob"), "",
+		},
+		"by the address":   {"ann@example.com", nil, known("bob@example.com", "u-bob"), ""},
+		"by the subject":   {"u-ann", nil, known("bob@example.com", "u-bob"), ""},
+		"another of Slack": {"slack:UBOB", nil, slack, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -323,7 +323,7 @@ func TestTheFastPathIsJQ(t *testing.T) {
 	engines := contenders(t)
 	step := 8
 	if raced {
-		step = 24
+		step = 48
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		p := payload(rt)

@@ -61,12 +61,12 @@ func at(request wire, path string) wire {
 	return request
 }
 
-// scan looks 360 times at once, through all front doors, in turn at each place and by each method.
+// scan looks a thousand times at once, through all front doors, in turn at each place and by each method.
 func (r *pressRig) scan(looks ...look) {
 	r.T.Helper()
 	methods := []string{http.MethodGet, http.MethodHead, http.MethodOptions}
 	var scanners sync.WaitGroup
-	for i := range 360 {
+	for i := range 1000 {
 		request := looks[i%len(looks)]
 		i /= len(looks)
 		request.method = methods[i%len(methods)]

@@ -100,7 +100,7 @@ validate: venv ## Validate the templates with SAM and cfn-lint
 .PHONY: check-promise
 check-promise: ## Play the promise's tests many times more than the tests do
 	go test -count=1 -run='TestThePromise|TestPeopleAreAsked|TestWhoeverIsToldIsRight' \
-		./functions/sqs ./functions/eventbridge ./functions/http ./functions/approval ./internal/approval -rapid.checks=400
+		./functions/sqs ./functions/eventbridge ./functions/http ./functions/approval ./internal/approval -rapid.checks=300
 
 # The race detector makes pools forget at random, so the tests with it cannot see this.
 .PHONY: check-allocations

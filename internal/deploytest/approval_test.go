@@ -233,7 +233,7 @@ func (p *people) expectSealed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(table.Items) != p.asked+1 {
+	if len(table.Items) != 2*(p.asked+1) { // each has a pointer from its token to its link, and its record
 		t.Errorf("%d items for %d requests", len(table.Items), p.asked+1)
 	}
 	uuid := regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)

@@ -49,9 +49,16 @@ func functions(t *testing.T) string {
 // processes: scenes know how long things take.
 var calm sync.RWMutex
 
-// share lets a test run processes beside others.
+// sharing holds the tests that share calm.
+var sharing sync.Map
+
+// share lets a test run processes beside others. A test shares once: a lock that somebody waits for is not shared again,
+// so that each would wait for the other.
 func share(t *testing.T) {
 	t.Helper()
+	if _, twice := sharing.LoadOrStore(t, true); twice {
+		t.Fatal("share is called twice")
+	}
 	calm.RLock()
 	t.Cleanup(calm.RUnlock)
 }

@@ -20,13 +20,14 @@ import (
 	"callback-completer/internal/config"
 	"callback-completer/internal/local"
 	"callback-completer/internal/local/rig"
+	"callback-completer/internal/race"
 	"callback-completer/internal/store/dynamo"
 	"callback-completer/internal/telemetry"
 	"callback-completer/internal/webhook"
 )
 
 func TestMain(m *testing.M) {
-	rig.Plays(20)
+	race.Plays(20)
 	goleak.VerifyTestMain(m)
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+
+	"callback-completer/internal/race"
 )
 
 // TestNoFormDecidesByDefault: one decision of those allowed, to the letter, in the body.
@@ -81,7 +83,10 @@ func TestBodiesThatAreNoForm(t *testing.T) {
 		a := r.ask("")
 		for _, tt := range tests {
 			tt.request.path = a.path()
-			for _, d := range doors() {
+			for i, d := range doors() {
+				if race.Enabled && i > 0 && len(tt.request.body) > 1<<20 {
+					break // each takes half a second
+				}
 				if got := r.visit(d.event(tt.request)); got.Status != tt.status || !strings.Contains(got.Body, tt.is) {
 					t.Errorf("%s, %s: %d %.200s", d.name, tt.name, got.Status, got.Body)
 				}

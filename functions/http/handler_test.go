@@ -19,11 +19,12 @@ import (
 	"callback-completer/internal/local/fault"
 	"callback-completer/internal/local/rig"
 	"callback-completer/internal/local/stepfunctions"
+	"callback-completer/internal/race"
 	"callback-completer/internal/telemetry"
 )
 
 func TestMain(m *testing.M) {
-	rig.Plays(15)
+	race.Plays(10)
 	goleak.VerifyTestMain(m)
 }
 

@@ -15,6 +15,7 @@ import (
 	"callback-completer/internal/approval"
 	"callback-completer/internal/config"
 	"callback-completer/internal/local/fault"
+	"callback-completer/internal/race"
 	"callback-completer/internal/secret"
 	"callback-completer/internal/store/dynamo"
 	"callback-completer/internal/webhook"
@@ -146,6 +147,9 @@ func TestEverySealedLinkThatLeadsNowhereLooksTheSame(t *testing.T) {
 		}
 		flips := len(wrong)
 		for i := range l {
+			if race.Enabled && i%4 > 0 {
+				continue
+			}
 			flipped := byte('A')
 			if l[i] == flipped {
 				flipped = 'B'

@@ -3,6 +3,8 @@ package mappings_test
 import (
 	"strings"
 	"testing"
+
+	"callback-completer/internal/race"
 )
 
 // TestMalformedEvents: what AWS would hardly send is refused or ignored, never guessed at.
@@ -100,8 +102,8 @@ func TestMalformedEvents(t *testing.T) {
 func TestEventsWithoutADetail(t *testing.T) {
 	t.Parallel()
 	all := engine(t, shipped(t)...)
-	for _, s := range samples(t) {
-		if !strings.HasPrefix(s.name, "eventbridge-") {
+	for i, s := range samples(t) {
+		if !strings.HasPrefix(s.name, "eventbridge-") || race.Enabled && i%3 > 0 {
 			continue
 		}
 		for _, edit := range []string{`del(.detail)`, `.detail = "text"`, `.detail = null`, `.detail = []`, `.source = "aws.other"`, `.["detail-type"] = 7`} {

@@ -16,11 +16,12 @@ import (
 	"callback-completer/internal/callback"
 	"callback-completer/internal/config"
 	"callback-completer/internal/local/rig"
+	"callback-completer/internal/race"
 	"callback-completer/internal/telemetry"
 )
 
 func TestMain(m *testing.M) {
-	rig.Plays(10)
+	race.Plays(6)
 	goleak.VerifyTestMain(m)
 }
 

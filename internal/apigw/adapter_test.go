@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"callback-completer/internal/apigw"
+	"callback-completer/internal/race"
 )
 
 var _ lambda.Handler = (*apigw.Adapter)(nil)
@@ -27,7 +28,10 @@ var _ lambda.Handler = (*apigw.Adapter)(nil)
 // canary stands for a token: it must come up nowhere but in the request.
 const canary = "CANARY-TASK-TOKEN"
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	race.Plays(30)
+	goleak.VerifyTestMain(m)
+}
 
 // rest returns an event of a REST API with some members replaced.
 func rest(t *testing.T, replace map[string]any) []byte {

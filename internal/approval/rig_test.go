@@ -19,9 +19,13 @@ import (
 
 	"callback-completer/internal/approval"
 	"callback-completer/internal/callback"
+	"callback-completer/internal/race"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	race.Plays(40)
+	goleak.VerifyTestMain(m)
+}
 
 const canaryToken = "CANARY-TOKEN-AAAA-0000000000000000000000000000"
 

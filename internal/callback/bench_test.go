@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"callback-completer/internal/callback"
+	"callback-completer/internal/race"
 )
 
 // form is a callback in canonical form with an output of about n bytes.
@@ -62,6 +63,9 @@ func BenchmarkDecide(b *testing.B) {
 
 // TestAllocations pins what a callback takes, whatever its size: its token, and the outline that is read once.
 func TestAllocations(t *testing.T) { //nolint:paralleltest // allocations of others would count
+	if race.Enabled {
+		t.Skip("the race detector allocates too")
+	}
 	for _, n := range []int{1_000, 100_000} {
 		text := form(n)
 		c, err := callback.Parse(text)

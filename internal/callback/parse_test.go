@@ -1,6 +1,7 @@
 package callback_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -60,7 +61,7 @@ func TestParse(t *testing.T) {
 				if err != nil {
 					t.Fatalf("%s: %v", key, err)
 				}
-				if diff := cmp.Diff(tt.want, got); diff != "" {
+				if diff := cmp.Diff(tt.want, got, cmp.Comparer(bytes.Equal)); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", key, diff)
 				}
 			}

@@ -5,12 +5,13 @@ import (
 
 	"callback-completer/internal/callback"
 	"callback-completer/internal/mapping"
+	"callback-completer/internal/race"
 )
 
 // TestAllocations pins how often the fast path takes memory: the payload as bytes, the callback, its token, and little else,
 // however large the payload.
 func TestAllocations(t *testing.T) { //nolint:paralleltest // allocations of others would count
-	if raced {
+	if race.Enabled {
 		t.Skip("the race detector makes pools forget at random")
 	}
 	meta := callback.Facts{"trigger": "sqs", "messageAttributes": map[string]any{}}

@@ -18,6 +18,7 @@ import (
 
 	"callback-completer/internal/callback"
 	"callback-completer/internal/mapping"
+	"callback-completer/internal/race"
 )
 
 // shipped reads the programs that ship with the functions.
@@ -228,7 +229,7 @@ func TestTheFastPathTellsWhatJQTells(t *testing.T) {
 			for n, payload := range list {
 				all := metas("from-meta")
 				switch {
-				case raced && (n+i)%4 > 0: // there is nothing to be seen of races that every fourth does not show
+				case race.Enabled && (n+i)%12 > 0: // there is nothing to be seen of races that every twelfth does not show
 				case len(payload) > 1<<16 && i%7 > 0: // large ones take long, and do not differ from program to program
 				case len(payload) > 1<<12:
 					same(t, e, payload, all[2])
@@ -322,7 +323,7 @@ func TestTheFastPathIsJQ(t *testing.T) {
 	t.Parallel()
 	engines := contenders(t)
 	step := 8
-	if raced {
+	if race.Enabled {
 		step = 48
 	}
 	rapid.Check(t, func(rt *rapid.T) {

@@ -15,6 +15,7 @@ import (
 
 	"callback-completer/internal/callback"
 	"callback-completer/internal/mapping"
+	"callback-completer/internal/race"
 )
 
 const formType = "application/x-www-form-urlencoded"
@@ -189,7 +190,7 @@ func decode(t *rapid.T, text []byte) (v any) {
 func TestALargeForm(t *testing.T) {
 	t.Parallel()
 	size := 1 << 20
-	if raced { // each byte takes a hundred times as long, and races do not depend on how many there are
+	if race.Enabled { // each byte takes a hundred times as long, and races do not depend on how many there are
 		size = 1 << 17
 	}
 	for name, form := range map[string]string{

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"callback-completer/internal/approval"
+	"callback-completer/internal/race"
 )
 
 // checkVisible: people see what is there.
@@ -109,6 +110,10 @@ func TestNastyTexts(t *testing.T) {
 // TestLongTexts: what does not fit is cut off, and people are told where the rest is.
 func TestLongTexts(t *testing.T) {
 	t.Parallel()
+	doublings := 8
+	if race.Enabled {
+		doublings = 3
+	}
 	for name, text := range map[string]string{
 		"letters": strings.Repeat("x", 10_000), "emoji": strings.Repeat("😀", 10_000), "hidden": strings.Repeat("\u202e", 10_000),
 		"marks": strings.Repeat("\u0301", 10_000), "lines": strings.Repeat("x\n", 10_000), "brackets": strings.Repeat("<&>\"'", 10_000),
@@ -116,7 +121,7 @@ func TestLongTexts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			n := poisoned(text)
-			for range 8 {
+			for range doublings {
 				n.Fields = append(n.Fields, n.Fields...)
 				n.Approvers = append(n.Approvers, n.Approvers...)
 				n.Decisions = append(n.Decisions, n.Decisions...)

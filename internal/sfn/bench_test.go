@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"callback-completer/internal/callback"
+	"callback-completer/internal/race"
 	"callback-completer/internal/sfn"
 )
 
@@ -78,6 +79,9 @@ func BenchmarkStack(b *testing.B) {
 
 // TestAllocations pins how often a call takes memory, nearly all of it in the SDK, whatever the size of the output.
 func TestAllocations(t *testing.T) { //nolint:paralleltest // allocations of others would count
+	if race.Enabled {
+		t.Skip("the race detector allocates too")
+	}
 	for _, size := range []int{1 << 10, 100 << 10} {
 		c := sfn.New(benchConfig(), sfn.Options{})
 		call := success(t, `"`+strings.Repeat("x", size-2)+`"`)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"callback-completer/internal/race"
 	"callback-completer/internal/sqsevent"
 )
 
@@ -93,6 +94,9 @@ func large(n int) []byte {
 
 // TestAllocations pins what a message takes: its id and body, and of the first all the rest.
 func TestAllocations(t *testing.T) { //nolint:paralleltest // allocations of others would count
+	if race.Enabled {
+		t.Skip("the race detector allocates too")
+	}
 	for _, n := range []int{10, 1000} {
 		text := large(n)
 		got := testing.AllocsPerRun(20, func() {

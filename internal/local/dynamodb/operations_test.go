@@ -16,9 +16,13 @@ import (
 
 	"callback-completer/internal/local/awsjson"
 	"callback-completer/internal/local/dynamodb"
+	"callback-completer/internal/race"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	race.Plays(20)
+	goleak.VerifyTestMain(m)
+}
 
 // server is where the calls go.
 type server struct {

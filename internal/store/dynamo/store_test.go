@@ -12,11 +12,15 @@ import (
 	"callback-completer/internal/approval"
 	"callback-completer/internal/local"
 	"callback-completer/internal/local/fault"
+	"callback-completer/internal/race"
 	"callback-completer/internal/store/dynamo"
 	"callback-completer/internal/store/storetest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	race.Plays(20)
+	goleak.VerifyTestMain(m)
+}
 
 const table = "approvals"
 

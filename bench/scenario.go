@@ -109,6 +109,7 @@ func scenarios() []scenario {
 			list = append(list, tune(sqs(n, kb, 15*ms), func(s *scenario) {
 				s.Name, s.Title, s.MemoryMB = memoryName(n, memory), s.Title+", "+group(memory)+" MB", memory
 				s.contenders, s.rounds, s.invocations = []string{sqsKey}, 2, 30
+				s.patience = 3 * time.Second // a small function's first few still make connections
 				if n == 10 {
 					s.contenders = []string{sqsKey, serialKey, promiseKey, threadsKey, handmadeKey}
 					s.rare = []string{serialKey, promiseKey, threadsKey}

@@ -50,6 +50,7 @@ func (r *Runner) Run(ctx context.Context, deliveries []callback.Delivery) []call
 	var workers sync.WaitGroup
 	for range min(max(r.Concurrency, 1), len(units)) {
 		workers.Go(func() {
+			growStack(false)
 			for n := next.Add(1) - 1; n < int64(len(units)) && b.mayStart(); n = next.Add(1) - 1 {
 				b.unit(work, settle, units[n])
 			}

@@ -99,16 +99,18 @@ validate: venv ## Validate the templates with SAM and cfn-lint
 		echo "cfn-lint: $$template is clean"; \
 	done
 
+PROMISE = TestThePromise|TestPeopleAreAsked|TestWhoeverIsToldIsRight
+
 .PHONY: check-promise
 check-promise: ## Play the promise's tests many times more than the tests do
-	go test -count=1 -run='TestThePromise|TestPeopleAreAsked|TestWhoeverIsToldIsRight' \
+	go test -count=1 -run='$(PROMISE)' \
 		./functions/sqs ./functions/eventbridge ./functions/http ./functions/approval ./internal/approval -rapid.checks=300
 
 # The tests that know of the race detector: they do less with it where it takes long, and leave out what it would change, as
 # allocations are.
 .PHONY: check-plain
 check-plain: ## Run whole, without the race detector, the tests that it makes do less
-	go test -count=1 $$(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | awk '/[^ ] .*\/internal\/race[] ]/ { print $$1 }')
+	go test -count=1 -skip='$(PROMISE)' $$(go list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... | awk '/[^ ] .*\/internal\/race[] ]/ { print $$1 }')
 
 .PHONY: check-build
 check-build: venv ## Build twice with SAM in different folders and compare the binaries

@@ -27,7 +27,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	race.Plays(20)
+	race.Plays(12)
 	goleak.VerifyTestMain(m)
 }
 

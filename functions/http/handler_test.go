@@ -24,7 +24,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	race.Plays(10)
+	race.Plays(6)
 	goleak.VerifyTestMain(m)
 }
 

@@ -21,7 +21,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	race.Plays(6)
+	race.Plays(4)
 	goleak.VerifyTestMain(m)
 }
 

@@ -23,7 +23,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	race.Plays(40)
+	race.Plays(25)
 	goleak.VerifyTestMain(m)
 }
 

@@ -20,7 +20,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	race.Plays(20)
+	race.Plays(10)
 	goleak.VerifyTestMain(m)
 }
 

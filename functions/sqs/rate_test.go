@@ -108,11 +108,11 @@ func TestABacklogDrainsAtTheQuota(t *testing.T) {
 		full   bool
 		batch  int
 	}{
-		{"one batch, a full bucket", 50, 50, 250, true, 1000},
+		{"one batch, a full bucket", 100, 100, 500, true, 2000},
 		{"one batch, an empty bucket", 150, 150, 750, false, 3000},
 		{"one batch, told too much", 250, 150, 750, false, 3000},
-		{"batches of ten", 50, 50, 250, false, 10},
-		{"batches of a hundred, a small bucket", 50, 50, 50, true, 100},
+		{"batches of ten", 100, 100, 500, false, 10},
+		{"batches of a hundred, a small bucket", 100, 100, 100, true, 100},
 	}
 	for i, tt := range tests {
 		if race.Enabled && i%3 > 0 {

@@ -50,6 +50,11 @@ type Governor struct {
 	calls  int
 	thrown int // of the calls, those refused
 
+	refused time.Time     // the last refusal
+	since   int           // calls let through after it
+	inflow  time.Duration // between refusals, in this window and the one before if that warned
+	let     int           // calls let through in it
+
 	warned bool // the last window was one of refusals
 	trial  *trial
 	random float64   // share of refusals that slowing down did not change
@@ -124,9 +129,7 @@ func (g *Governor) Done(now time.Time, t Turn, refused bool) {
 	}
 	g.last = now
 	g.calls++
-	if refused {
-		g.thrown++
-	}
+	g.count(now, refused)
 	enough := enoughCalls
 	if g.trial != nil {
 		enough *= 3
@@ -136,11 +139,26 @@ func (g *Governor) Done(now time.Time, t Turn, refused bool) {
 	}
 }
 
+// count keeps account of what is let through between refusals. The service's bucket is empty at both of them, so that is what
+// flowed in, whether calls came all the time in between or not.
+func (g *Governor) count(now time.Time, refused bool) {
+	if !refused {
+		g.since++
+		return
+	}
+	g.thrown++
+	if between := now.Sub(g.refused); !g.refused.IsZero() && between < longWindow { // after a longer one it may have been full
+		g.inflow += between
+		g.let += g.since
+	}
+	g.refused, g.since = now, 0
+}
+
 // judge ends a window.
 func (g *Governor) judge(now time.Time) {
 	share, let := float64(g.thrown)/float64(g.calls), math.Inf(1)
-	if g.active > 0 {
-		let = float64(g.calls-g.thrown) / g.active.Seconds()
+	if g.inflow > 0 {
+		let = float64(g.let) / g.inflow.Seconds()
 	}
 	few := g.thrown < 3
 	bearable := g.random + tolerated + 1.5*math.Sqrt(g.random*(1-g.random)/float64(g.calls)) // by chance now and then
@@ -159,7 +177,7 @@ func (g *Governor) judge(now time.Time) {
 		g.change(before.rate, before.tokens)
 	// Who is let through faster than the quota meets no empty bucket.
 	case share <= bearable || few || let > 1.25*g.ceiling:
-		g.warned = false
+		g.warned, g.inflow, g.let = false, 0, 0
 	// The bucket may have run empty within the window: only the next one tells what is let through.
 	case !g.warned:
 		g.warned = true
@@ -175,6 +193,7 @@ func (g *Governor) judge(now time.Time) {
 func (g *Governor) change(rate, tokens float64) {
 	g.rate, g.tokens = min(max(rate, g.ceiling/50, 1), g.ceiling), tokens
 	g.epoch++
+	g.refused, g.inflow, g.let = time.Time{}, 0, 0
 }
 
 // fill lets the time since the last look flow in, and the rate grow. It goes by wall time: a function may be frozen in between.

@@ -42,7 +42,7 @@ BENCH_FLAGS      ?=
 
 # The race detector needs a C compiler. Without one the tests run without it and say so; CI insists.
 RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
-# It sleeps at the end of each program for a second, for what goes on after it; that nothing does is what goleak sees to.
+# The detector waits for a second at the end of each program, for what still goes on then. Nothing does: goleak sees to that.
 GORACE_SLEEP = atexit_sleep_ms=10
 
 .PHONY: help

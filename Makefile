@@ -42,8 +42,9 @@ BENCH_FLAGS      ?=
 
 # The race detector needs a C compiler. Without one the tests run without it and say so; CI insists.
 RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
-# The detector waits for a second at the end of each program, for what still goes on then. Nothing does: goleak sees to that.
-GORACE_SLEEP = atexit_sleep_ms=10
+# The detector waits for a second at the end of each of fifty programs, for what still goes on then. Where goroutines stay, goleak
+# says so; a tenth of a second will do.
+GORACE_SLEEP = atexit_sleep_ms=100
 
 .PHONY: help
 help: ## List the targets

@@ -122,6 +122,9 @@ func (g *Governor) Done(now time.Time, t Turn, refused bool) {
 	}
 	if g.begun.IsZero() { // the window opens with an outcome that is not counted
 		g.begun, g.last = now, now
+		if !g.warned {
+			g.inflow, g.let = 0, 0
+		}
 		return
 	}
 	if pause := now.Sub(g.last); pause < max(window, seconds(3/g.rate)) {
@@ -177,7 +180,7 @@ func (g *Governor) judge(now time.Time) {
 		g.change(before.rate, before.tokens)
 	// Who is let through faster than the quota meets no empty bucket.
 	case share <= bearable || few || let > 1.25*g.ceiling:
-		g.warned, g.inflow, g.let = false, 0, 0
+		g.warned = false
 	// The bucket may have run empty within the window: only the next one tells what is let through.
 	case !g.warned:
 		g.warned = true
@@ -193,7 +196,7 @@ func (g *Governor) judge(now time.Time) {
 func (g *Governor) change(rate, tokens float64) {
 	g.rate, g.tokens = min(max(rate, g.ceiling/50, 1), g.ceiling), tokens
 	g.epoch++
-	g.refused, g.inflow, g.let = time.Time{}, 0, 0
+	g.refused = time.Time{}
 }
 
 // fill lets the time since the last look flow in, and the rate grow. It goes by wall time: a function may be frozen in between.

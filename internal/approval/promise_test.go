@@ -221,7 +221,8 @@ func (p *play) finish() {
 
 // TestWhoeverIsToldIsRight plays people who decide at once with processes that die, answers that are lost, stores that
 // fail, a Step Functions that throttles or refuses for good, a task that times out and an operator who revokes, in whatever
-// order. Nothing that somebody wrote is lost while he is told to try again. rapid checks 100 plays for each subtest, 400 in all; 100 under the race detector.
+// order. Nothing that somebody wrote is lost while he is told to try again. rapid checks 100 plays for each
+// subtest, 400 in all; 100 under the race detector.
 func TestWhoeverIsToldIsRight(t *testing.T) {
 	t.Parallel()
 	for i := range 4 {

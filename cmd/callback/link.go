@@ -58,8 +58,12 @@ func (f *linkFlags) ofPrinting(set *flag.FlagSet) {
 // defaultExpiry is how long a link lasts that nobody gave a time.
 const defaultExpiry = time.Hour
 
+// mintPatience lets a script start an execution and mint its link in the next line.
+const mintPatience = 2 * time.Second
+
 func (f *linkFlags) ofMint(set *flag.FlagSet) {
 	r := &f.mint
+	r.Patience = mintPatience
 	set.StringVar(&r.Execution, "execution", "", "the `execution`, by its ARN or name; not needed if only one waits")
 	set.StringVar(&r.Title, "title", "", "what is asked, in a line")
 	set.StringVar(&r.Description, "description", "", "more about it")

@@ -220,6 +220,38 @@ func TestWhichExecution(t *testing.T) {
 	}
 }
 
+// TestMintForWhatHasJustStarted: an execution needs a moment to come to the state that waits.
+func TestMintForWhatHasJustStarted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.start("orders", "A-1")
+	mint := func(ctx context.Context) (minted chan string, ended chan error) {
+		minted, ended = make(chan string, 1), make(chan error, 1)
+		go func() {
+			m, err := w.desk.Mint(ctx, &link.Request{Execution: "A-2", Expires: time.Minute, Patience: time.Minute})
+			minted <- m.Execution
+			ended <- err
+		}()
+		return minted, ended
+	}
+	minted, ended := mint(t.Context())
+	select {
+	case err := <-ended:
+		t.Fatalf("it does not wait: %v", err)
+	case <-time.After(100 * time.Millisecond):
+	}
+	impatient, cancel := context.WithCancel(t.Context())
+	_, interrupted := mint(impatient)
+	cancel()
+	if err := <-interrupted; !errors.Is(err, context.Canceled) {
+		t.Errorf("interrupted: %v", err)
+	}
+	second := w.start("orders", "A-2")
+	if got, err := <-minted, <-ended; got != second || err != nil {
+		t.Errorf("%s, %v, want %s", got, err, second)
+	}
+}
+
 // TestMintByTheRules of the function.
 func TestMintByTheRules(t *testing.T) {
 	t.Parallel()

@@ -27,6 +27,7 @@ type Request struct {
 	RejectAs      string           `json:"rejectAs,omitempty"`
 	Locale        string           `json:"locale,omitempty"`
 	Expires       time.Duration    `json:"-"`
+	Patience      time.Duration    `json:"-"` // an execution that was just started may take that long to wait for its task token
 }
 
 // Minted is a link to an execution that waits.
@@ -43,7 +44,7 @@ type Minted struct {
 //
 // The error says which executions wait if it is not clear which is meant, or is an [approval.RequestError].
 func (d *Desk) Mint(ctx context.Context, r *Request) (Minted, error) {
-	task, err := d.find(ctx, r.Execution)
+	task, err := d.await(ctx, r.Execution, r.Patience)
 	if err != nil {
 		return Minted{}, err
 	}
@@ -80,6 +81,27 @@ func (r *Request) parse(task waiting) (approval.Request, error) {
 	return approval.ParseRequest(text, time.Now())
 }
 
+// notWaitingError says that nothing waits of what is meant.
+type notWaitingError string
+
+func (e notWaitingError) Error() string { return string(e) }
+
+// await finds the execution that is meant as soon as it waits, or gives up after so long.
+func (d *Desk) await(ctx context.Context, ref string, patience time.Duration) (waiting, error) {
+	for until := time.Now().Add(patience); ; {
+		task, err := d.find(ctx, ref)
+		var notYet notWaitingError
+		if !errors.As(err, &notYet) || time.Now().After(until) {
+			return task, err
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return waiting{}, context.Cause(ctx)
+		}
+	}
+}
+
 // find finds the execution that is meant among those that wait.
 func (d *Desk) find(ctx context.Context, ref string) (waiting, error) {
 	var all whatWaits
@@ -96,9 +118,9 @@ func (d *Desk) find(ctx context.Context, ref string) (waiting, error) {
 		}
 		return meant[0], nil
 	case len(all.Waiting) == 0:
-		return waiting{}, errors.New("no execution waits for its task token")
+		return waiting{}, notWaitingError("no execution waits for its task token")
 	case len(meant) == 0:
-		return waiting{}, fmt.Errorf("%q does not wait for its task token%s", ref, list(all.Waiting))
+		return waiting{}, notWaitingError(fmt.Sprintf("%q does not wait for its task token%s", ref, list(all.Waiting)))
 	case ref == "":
 		return waiting{}, fmt.Errorf("several executions wait, --execution says which is meant%s", list(all.Waiting))
 	default:

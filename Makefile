@@ -46,6 +46,10 @@ RACE = $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 # says so; a tenth of a second will do.
 GORACE_SLEEP = atexit_sleep_ms=100
 
+# How executables are built that are deployed: their bytes depend on the source and the toolchain alone. Tests run the same.
+DEPLOYED = -trimpath -buildvcs=false -tags lambda.norpc -ldflags '-s -w -buildid='
+TESTED   = ./functions/sqs ./functions/eventbridge ./functions/http ./functions/approval ./cmd/callback
+
 .PHONY: help
 help: ## List the targets
 	@awk -F ':.*## ' '/^##@ / { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' Makefile
@@ -60,11 +64,14 @@ run: ## Show waiting workflows completed by the real functions on this machine; 
 serve: ## Keep the local stand-in running, with commands to drive it
 	go run ./cmd/callback local --serve $(ARGS)
 
-# Vet is left to `make lint`, which runs all of it.
+# Executables that the tests of several packages run are built once, before; see bootstrap.BuildForTest. Vet is left to `make lint`,
+# which runs all of it.
 .PHONY: test
 test: ## Run every test that needs Go alone
 	@[ -n '$(RACE)' ] || echo 'no C compiler: testing without the race detector' >&2
-	GORACE="$(GORACE_SLEEP) $${GORACE-}" go test $(RACE) -vet=off -shuffle=on -count=1 ./...
+	built=$$(mktemp -d); trap 'rm -rf "$$built"' EXIT; \
+	GOFLAGS= GOWORK=off CGO_ENABLED=0 go build $(DEPLOYED) -o "$$built/" $(TESTED); \
+	CALLBACK_BUILT_FOR_TESTS="$$built" GORACE="$(GORACE_SLEEP) $${GORACE-}" go test $(RACE) -vet=off -shuffle=on -count=1 ./...
 
 .PHONY: cover
 cover: ## Write coverage.out and print the total
@@ -188,11 +195,9 @@ ARTIFACTS_DIR ?= dist/$(@:build-%=%)
 HOST_ARCH   ?=
 LAMBDA_ARCH  = $(if $(filter 1,$(HOST_ARCH)),$(shell go env GOHOSTARCH),arm64)
 
-# GOFLAGS and GOWORK are set so that the bytes depend on the source and the toolchain alone.
 define build-bootstrap
 	GOFLAGS= GOWORK=off CGO_ENABLED=0 GOOS=linux GOARCH=$(LAMBDA_ARCH) GOARM64=v8.0 \
-	go build -trimpath -buildvcs=false -tags lambda.norpc -ldflags '-s -w -buildid=' \
-		-o '$(ARTIFACTS_DIR)/bootstrap' $(1)
+	go build $(DEPLOYED) -o '$(ARTIFACTS_DIR)/bootstrap' $(1)
 endef
 
 .PHONY: build-SqsFunction

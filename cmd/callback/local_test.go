@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 			return "", err
 		}
 		// The tool too: what it has in common with the functions is compiled once.
-		return folder, bootstrap.Build(context.Background(), root, folder, append(demo.Packages(), "./cmd/callback")...)
+		return folder, bootstrap.BuildForTest(context.Background(), root, folder, append(demo.Packages(), "./cmd/callback")...)
 	})
 	tool = func() (string, error) {
 		folder, err := functions()

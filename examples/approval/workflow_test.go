@@ -49,7 +49,7 @@ func newPlace(t *testing.T) *place {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := bootstrap.Build(t.Context(), root, folder, "./functions/approval", "./functions/http"); err != nil {
+	if err := bootstrap.BuildForTest(t.Context(), root, folder, "./functions/approval", "./functions/http"); err != nil {
 		t.Fatal(err)
 	}
 	p := &place{events: make(chan string, 10)}

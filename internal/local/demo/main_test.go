@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 		if err != nil {
 			return "", err
 		}
-		return folder, bootstrap.Build(context.Background(), root, folder, append(Packages(), "./internal/local/demo/testdata/gives-back")...)
+		return folder, bootstrap.BuildForTest(context.Background(), root, folder, append(Packages(), "./internal/local/demo/testdata/gives-back")...)
 	})
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		_ = os.RemoveAll(folder)

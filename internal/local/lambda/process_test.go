@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 		if err != nil {
 			return "", err
 		}
-		return filepath.Join(folder, "function"), bootstrap.Build(context.Background(), root, folder, "./internal/local/lambda/testdata/function")
+		return filepath.Join(folder, "function"), bootstrap.BuildForTest(context.Background(), root, folder, "./internal/local/lambda/testdata/function")
 	})
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		_ = os.RemoveAll(folder)

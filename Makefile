@@ -64,14 +64,15 @@ run: ## Show waiting workflows completed by the real functions on this machine; 
 serve: ## Keep the local stand-in running, with commands to drive it
 	go run ./cmd/callback local --serve $(ARGS)
 
-# Executables that the tests of several packages run are built once, before; see bootstrap.BuildForTest. Vet is left to `make lint`,
-# which runs all of it.
+# One package more than there are processors at a time: some wait for most of theirs. Executables that the tests of several packages
+# run are built once, before; see bootstrap.BuildForTest. Vet is left to `make lint`, which runs all of it.
 .PHONY: test
 test: ## Run every test that needs Go alone
 	@[ -n '$(RACE)' ] || echo 'no C compiler: testing without the race detector' >&2
 	built=$$(mktemp -d); trap 'rm -rf "$$built"' EXIT; \
 	GOFLAGS= GOWORK=off CGO_ENABLED=0 go build $(DEPLOYED) -o "$$built/" $(TESTED); \
-	CALLBACK_BUILT_FOR_TESTS="$$built" GORACE="$(GORACE_SLEEP) $${GORACE-}" go test $(RACE) -vet=off -shuffle=on -count=1 ./...
+	CALLBACK_BUILT_FOR_TESTS="$$built" GORACE="$(GORACE_SLEEP) $${GORACE-}" go test $(RACE) -p="$$(($$(getconf _NPROCESSORS_ONLN) + 1))" \
+		-vet=off -shuffle=on -count=1 ./...
 
 .PHONY: cover
 cover: ## Write coverage.out and print the total

@@ -139,3 +139,16 @@ func LogLevel(lookup Lookup) slog.Level {
 	r := reader{lookup: lookup}
 	return r.level(EnvLogLevel)
 }
+
+// memoryOfAProcessor is with how many MB a function has one vCPU, in proportion to which it has more or less.
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+const memoryOfAProcessor = 1769
+
+// Processors is how many Lambda gives the function, less than one if it is small; 0 if that is not known.
+func (c *Common) Processors() float64 { return float64(c.MemoryMB) / memoryOfAProcessor }
+
+// Processors returns them alone: Go must know before the settings are checked.
+func Processors(lookup Lookup) float64 {
+	r := reader{lookup: lookup}
+	return (&Common{MemoryMB: r.memory()}).Processors()
+}

@@ -29,9 +29,11 @@ func (r *reader) common() Common {
 		TokenEnvironment:   r.text(EnvTokenEnvironment, "TASK_TOKEN"),
 		TokenParameter:     r.text(EnvTokenParameter, "taskToken"),
 		SendTaskRate:       r.integer(EnvSendTaskRate, 300, 0, 100_000),
-		MemoryMB:           r.integer(memorySize, 0, 1, 1<<20),
+		MemoryMB:           r.memory(),
 	}
 }
+
+func (r *reader) memory() int { return r.integer(memorySize, 0, 1, 1<<20) }
 
 func (r *reader) text(name, fallback string) string {
 	if v, ok := r.lookup(name); ok && strings.TrimSpace(v) != "" {

@@ -19,8 +19,8 @@ type Options struct {
 	// Rate is the quota of each of the three calls, a second, that is kept to and found out about: see [pace.Governor].
 	// 0: none.
 	Rate int
-	// MemoryMB is the function's, which says how much of a processor it has. 0: not known.
-	MemoryMB int
+	// Processors is how many the function has, less than one if it is small. 0: not known.
+	Processors float64
 	// AttemptTimeout bounds one attempt, its answer included. 5 s.
 	AttemptTimeout time.Duration
 	// MaxAttempts bounds the attempts of one call. 8. All of them stay inside the caller's context.
@@ -49,15 +49,11 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// memoryOfAProcessor is with how many MB a function has one vCPU, in proportion to which it has more or less.
-// https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
-const memoryOfAProcessor = 1769
-
 func (o Options) processor() *pace.Processor {
-	if o.MemoryMB <= 0 {
+	if o.Processors <= 0 {
 		return nil
 	}
-	return &pace.Processor{Processors: float64(o.MemoryMB) / memoryOfAProcessor, Used: processorTime}
+	return &pace.Processor{Processors: o.Processors, Used: processorTime}
 }
 
 // Completer calls SendTaskSuccess, SendTaskFailure and SendTaskHeartbeat. It is safe for concurrent use.

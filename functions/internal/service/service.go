@@ -52,7 +52,7 @@ func New(mapper callback.Mapper, settings config.Common, o Options, cfg aws.Conf
 	processor := &callback.Service{
 		Mapper: mapper,
 		Completer: sfn.New(cfg, sfn.Options{
-			Concurrency: o.Concurrency, Rate: settings.SendTaskRate, MemoryMB: settings.MemoryMB, Patient: o.Patient,
+			Concurrency: o.Concurrency, Rate: settings.SendTaskRate, Processors: settings.Processors(), Patient: o.Patient,
 		}),
 		DeadLetters: deadletter.New(cfg, settings.DeadLetterQueueURL),
 		Ledger:      callback.NewMemoryLedger(),

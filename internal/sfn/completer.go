@@ -80,7 +80,7 @@ func New(cfg aws.Config, o Options) *Completer {
 		if o.Patient {
 			s.Retryer, c.most = patient(s.Retryer), o.MaxAttempts
 		}
-		s.APIOptions = append(s.APIOptions, serialize, trim, watchAttempts(ramp), roundTrip(transport(cfg.HTTPClient, o), o.AttemptTimeout))
+		s.APIOptions = append(s.APIOptions, serialize, deserialize, trim, watchAttempts(ramp), roundTrip(transport(cfg.HTTPClient, o), o.AttemptTimeout))
 	})
 	return c
 }

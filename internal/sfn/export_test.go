@@ -12,17 +12,26 @@ import (
 // WithSerializer is an option of the SDK's client.
 func WithSerializer(o *sfn.Options) { o.APIOptions = append(o.APIOptions, serialize) }
 
-// Stack returns a call by a client that has some of the changes that a Completer's has: see [trim], [serialize] and [roundTrip].
-func Stack(cfg aws.Config, t http.RoundTripper, trimmed, direct, written bool) func(ctx context.Context, token, output string) error {
+// WithDeserializer is likewise.
+func WithDeserializer(o *sfn.Options) { o.APIOptions = append(o.APIOptions, deserialize) }
+
+// Changes are some of those that a Completer makes to the SDK's stack: see [trim], [serialize], [deserialize] and [roundTrip].
+type Changes struct{ Trim, Serialize, Deserialize, Transport bool }
+
+// Stack returns a call by a client with them.
+func Stack(cfg aws.Config, t http.RoundTripper, c Changes) func(ctx context.Context, token, output string) error {
 	client := sfn.NewFromConfig(cfg, func(o *sfn.Options) {
 		o.HTTPClient = &http.Client{Transport: t, Timeout: time.Minute}
-		if trimmed {
+		if c.Trim {
 			o.APIOptions = append(o.APIOptions, trim)
 		}
-		if written {
+		if c.Serialize {
 			WithSerializer(o)
 		}
-		if direct {
+		if c.Deserialize {
+			WithDeserializer(o)
+		}
+		if c.Transport {
 			o.APIOptions = append(o.APIOptions, roundTrip(t, time.Minute))
 		}
 	})

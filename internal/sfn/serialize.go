@@ -14,6 +14,13 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
+// The operations' names in the API.
+const (
+	operationSuccess   = "SendTaskSuccess"
+	operationFailure   = "SendTaskFailure"
+	operationHeartbeat = "SendTaskHeartbeat"
+)
+
 // serializer writes the three requests of AWS JSON 1.0 in one go, where the SDK's own looks at each byte of the output, and copies
 // what it has whenever its buffer is full.
 type serializer struct{}
@@ -37,11 +44,11 @@ func (serializer) HandleSerialize(ctx context.Context, in middleware.SerializeIn
 	operation, body := "", []byte(nil)
 	switch p := in.Parameters.(type) {
 	case *sfn.SendTaskSuccessInput:
-		operation, body = "SendTaskSuccess", object(member{"taskToken", p.TaskToken}, member{"output", p.Output})
+		operation, body = operationSuccess, object(member{"taskToken", p.TaskToken}, member{"output", p.Output})
 	case *sfn.SendTaskFailureInput:
-		operation, body = "SendTaskFailure", object(member{"taskToken", p.TaskToken}, member{"error", p.Error}, member{"cause", p.Cause})
+		operation, body = operationFailure, object(member{"taskToken", p.TaskToken}, member{"error", p.Error}, member{"cause", p.Cause})
 	case *sfn.SendTaskHeartbeatInput:
-		operation, body = "SendTaskHeartbeat", object(member{"taskToken", p.TaskToken})
+		operation, body = operationHeartbeat, object(member{"taskToken", p.TaskToken})
 	default:
 		return out, metadata, &smithy.SerializationError{Err: fmt.Errorf("unknown input parameters type %T", in.Parameters)}
 	}

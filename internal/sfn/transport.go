@@ -76,16 +76,19 @@ func send(ctx context.Context, transport http.RoundTripper, timeout time.Duratio
 	if err != nil {
 		return &http.Response{Header: http.Header{}, Body: http.NoBody}, err
 	}
-	answer, err := io.ReadAll(io.LimitReader(response.Body, mostOfAnAnswer))
-	_ = response.Body.Close()
-	switch {
-	case response.StatusCode == http.StatusOK:
+	limited := io.LimitReader(response.Body, mostOfAnAnswer)
+	if response.StatusCode == http.StatusOK {
 		// The status is the answer: the body says nothing, and if it was cut off another attempt would find the task closed.
+		_, _ = io.Copy(io.Discard, limited)
+		_ = response.Body.Close()
 		response.Body = http.NoBody
-	case err != nil:
+		return response, nil
+	}
+	answer, err := io.ReadAll(limited)
+	_ = response.Body.Close()
+	response.Body = io.NopCloser(bytes.NewReader(answer))
+	if err != nil {
 		response.Body = io.NopCloser(io.MultiReader(bytes.NewReader(answer), broken{err}))
-	default:
-		response.Body = io.NopCloser(bytes.NewReader(answer))
 	}
 	return response, nil
 }

@@ -86,6 +86,11 @@ func (b *bench) scenario(ctx context.Context, s scenario) (*Scenario, error) {
 	return r, nil
 }
 
+// rest is how long a process with a share of a processor is left alone after its start. The kernel lets it run ahead of its share
+// for some milliseconds and has them back from what comes after: an invocation that follows at once pays for the start as well, which
+// has a figure of its own.
+const rest = 200 * time.Millisecond
+
 // round runs one process of a contender through its invocations.
 func (b *bench) round(ctx context.Context, s scenario, c contender, e event, invocations int) (sample Sample, err error) {
 	memory, cgroup := fullMemoryMB, ""
@@ -105,6 +110,9 @@ func (b *bench) round(ctx context.Context, s scenario, c contender, e event, inv
 	sample.Init = p.Init
 	if sample.StartCPU, err = p.CPU(); err != nil || s.Messages == 0 {
 		return sample, err
+	}
+	if cgroup != "" {
+		time.Sleep(rest)
 	}
 	var from time.Duration
 	started, logged, measured := time.Now(), p.Logged(), 0

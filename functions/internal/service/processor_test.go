@@ -4,11 +4,12 @@ import (
 	"runtime"
 	"strconv"
 	"testing"
+	"time"
 )
 
-func TestUseProcessors(t *testing.T) { //nolint:paralleltest // it is the process's
-	before, all := runtime.GOMAXPROCS(0), runtime.NumCPU()
-	t.Cleanup(func() { runtime.GOMAXPROCS(before) })
+func TestProcessors(t *testing.T) {
+	t.Parallel()
+	all := runtime.NumCPU()
 	tests := map[string]struct {
 		environment map[string]string
 		want        int
@@ -18,18 +19,29 @@ func TestUseProcessors(t *testing.T) { //nolint:paralleltest // it is the proces
 		"a little more":        {map[string]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1770"}, min(2, all)},
 		"two":                  {map[string]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "3538"}, min(2, all)},
 		"more than there are":  {map[string]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": strconv.Itoa(1769 * (all + 1))}, all},
-		"not known":            {nil, all + 1},
-		"wrong":                {map[string]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "much"}, all + 1},
-		"somebody has decided": {map[string]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", "GOMAXPROCS": "7"}, all + 1},
+		"not known":            {nil, 0},
+		"wrong":                {map[string]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "much"}, 0},
+		"somebody has decided": {map[string]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", "GOMAXPROCS": "7"}, 0},
 		"nobody has":           {map[string]string{"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", "GOMAXPROCS": ""}, 1},
 	}
-	for name, tt := range tests { //nolint:paralleltest // likewise
+	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			runtime.GOMAXPROCS(all + 1) // which the function never chooses
-			UseProcessors(func(name string) (string, bool) { v, ok := tt.environment[name]; return v, ok })
-			if got := runtime.GOMAXPROCS(0); got != tt.want {
-				t.Errorf("Go runs on %d processors, want %d", got, tt.want)
+			t.Parallel()
+			got, ok := processors(func(name string) (string, bool) { v, ok := tt.environment[name]; return v, ok })
+			if ok != (tt.want > 0) || ok && got != tt.want {
+				t.Errorf("Go is to run on %d processors, %v, want %d", got, ok, tt.want)
 			}
 		})
+	}
+}
+
+func TestUseProcessors(t *testing.T) { //nolint:paralleltest // it is the process's
+	before := runtime.GOMAXPROCS(3)
+	t.Cleanup(func() { runtime.GOMAXPROCS(before) })
+	UseProcessors(func(name string) (string, bool) { return "128", name == "AWS_LAMBDA_FUNCTION_MEMORY_SIZE" })
+	for end := time.Now().Add(10 * time.Second); runtime.GOMAXPROCS(0) != 1; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("Go runs on %d processors, want 1", runtime.GOMAXPROCS(0))
+		}
 	}
 }

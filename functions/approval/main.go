@@ -7,14 +7,12 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
-	"callback-completer/functions/internal/service"
 	"callback-completer/internal/config"
 	"callback-completer/internal/telemetry"
 )
 
 func main() {
 	ctx := context.Background()
-	service.UseProcessors(os.LookupEnv)
 	log := telemetry.NewLogger(os.Stdout, config.LogLevel(os.LookupEnv))
 	h, err := newHandler(ctx, os.LookupEnv, log)
 	if err != nil {

@@ -145,10 +145,12 @@ func LogLevel(lookup Lookup) slog.Level {
 const memoryOfAProcessor = 1769
 
 // Processors is how many Lambda gives the function, less than one if it is small; 0 if that is not known.
-func (c *Common) Processors() float64 { return float64(c.MemoryMB) / memoryOfAProcessor }
+func (c *Common) Processors() float64 { return processors(c.MemoryMB) }
 
-// Processors returns them alone: Go must know before the settings are checked.
+// Processors returns them alone, whichever function's settings they belong to.
 func Processors(lookup Lookup) float64 {
 	r := reader{lookup: lookup}
-	return (&Common{MemoryMB: r.memory()}).Processors()
+	return processors(r.memory())
 }
+
+func processors(memoryMB int) float64 { return float64(memoryMB) / memoryOfAProcessor }

@@ -2,6 +2,7 @@ package sfn_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"reflect"
@@ -59,7 +60,7 @@ func TestAnswersAreTheSDKs(t *testing.T) {
 				cfg.HTTPClient = answer
 				want, wantErr := call(t.Context(), sdk.NewFromConfig(cfg))
 				got, err := call(t.Context(), sdk.NewFromConfig(cfg, sfn.WithDeserializer))
-				if text(err) != text(wantErr) {
+				if fmt.Sprint(err) != fmt.Sprint(wantErr) {
 					t.Errorf("error %v, the SDK's is %v", err, wantErr)
 				}
 				if reflect.TypeOf(got) != reflect.TypeOf(want) || reflect.ValueOf(got).IsNil() != reflect.ValueOf(want).IsNil() {
@@ -68,11 +69,4 @@ func TestAnswersAreTheSDKs(t *testing.T) {
 			})
 		}
 	}
-}
-
-func text(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
 }

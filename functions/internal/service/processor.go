@@ -8,14 +8,14 @@ import (
 	"callback-completer/internal/config"
 )
 
-// soon is when a start is over: to change the number of processors stops the world, which took 0.3 ms of a start of 3.5.
+// soon is when a start is over: to change the number of processors stops the world, which is better done outside of it.
 const soon = 10 * time.Millisecond
 
-// UseProcessors tells Go on how many processors it runs at once: as many as Lambda gives the function in proportion to its memory,
+// useProcessors tells Go on how many processors it runs at once: as many as Lambda gives the function in proportion to its memory,
 // rounded up. A small function sees two and has a part of one. To keep both busy costs a seventh of its time, for the threads that
 // look for work, wake each other and move the goroutines of a call from one to the other, and gains nothing
 // (docs/performance.md). GOMAXPROCS, if it is set, has the last word. It takes effect when the start is over.
-func UseProcessors(lookup config.Lookup) {
+func useProcessors(lookup config.Lookup) {
 	if n, ok := processors(lookup); ok {
 		time.AfterFunc(soon, func() { runtime.GOMAXPROCS(n) })
 	}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"callback-completer/internal/config"
 )
 
 func TestProcessors(t *testing.T) {
@@ -38,7 +40,10 @@ func TestProcessors(t *testing.T) {
 func TestUseProcessors(t *testing.T) { //nolint:paralleltest // it is the process's
 	before := runtime.GOMAXPROCS(3)
 	t.Cleanup(func() { runtime.GOMAXPROCS(before) })
-	UseProcessors(func(name string) (string, bool) { return "128", name == "AWS_LAMBDA_FUNCTION_MEMORY_SIZE" })
+	lookup := func(name string) (string, bool) { return "128", name == "AWS_LAMBDA_FUNCTION_MEMORY_SIZE" }
+	if _, _, err := Load(t.Context(), func(config.Lookup) (int, error) { return 0, nil }, lookup); err != nil {
+		t.Fatal(err)
+	}
 	for end := time.Now().Add(10 * time.Second); runtime.GOMAXPROCS(0) != 1; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("Go runs on %d processors, want 1", runtime.GOMAXPROCS(0))
